@@ -4,7 +4,49 @@
  */
 export const ERROR_CODES = {
   // values and documents
+  'allow-internet': 'An allow list lets the whole internet in without saying so.',
+  'audience-malformed': 'The audience of a JWT is empty, too long, or has spaces or control characters.',
+  'authentication-unknown': 'No such way of authentication, or more than one was given.',
+  'country-duplicate': 'A country is listed twice in one residency.',
+  'country-malformed': 'Not an ISO 3166-1 alpha-2 country code.',
   'document-invalid': 'A policy document has one problem or more; each is listed with its JSON path.',
+  'document-not-json': 'The text of a policy document is not JSON.',
+  'document-too-large': 'The text of a policy document is longer than 1 MiB.',
+  'failover-needs-regions': 'Failover is asked for, but there is one region only.',
+  'irreversible-unacknowledged': "A compliance lock is not acknowledged by the policy's name.",
+  'jurisdiction-malformed': 'The name of a jurisdiction has a wrong form.',
+  'jurisdiction-unknown': 'A residency names a jurisdiction in which the policy has no region.',
+  'jurisdiction-unserved': 'A residency sends no country to a jurisdiction in which the policy has a region.',
+  'list-length-out-of-range': 'A list has too few or too many items.',
+  'member-duplicate': 'A JSON object has one member twice.',
+  'member-missing': 'A value that must be there is missing.',
+  'member-unknown': 'A JSON object has a member that means nothing there.',
+  'name-malformed': 'The name of a log has a wrong form.',
+  'network-host-bits': 'A network has bits set behind its prefix.',
+  'network-malformed': 'Not an IPv4 or IPv6 network in CIDR notation.',
+  'network-mapped': 'An IPv6 network is an IPv4 network in disguise.',
+  'period-ambiguous': 'A retention period has both years and days, or neither.',
+  'period-out-of-range': 'A retention period is too short or too long.',
+  'preset-unknown': 'No such retention preset.',
+  'rate-out-of-range': 'A rate limit allows too few or too many requests.',
+  'rate-window-unknown': 'A rate limit counts in a window that the clouds do not have.',
+  'region-duplicate': 'Two regions have one name.',
+  'region-malformed': 'The name of a region has a wrong form.',
+  'retention-mode-unknown': 'No such retention mode.',
+  'routing-unknown': 'No such way of routing, or more than one was given.',
+  'type-wrong': 'A value has the wrong JSON type.',
+  'url-malformed': 'Not an https URL of the form that is needed.',
+  'version-unsupported': 'The version of a policy document is not one that this library reads.',
+
+  // stores and keys
+  'object-key-invalid': 'A key of an object is not one that the record format makes.',
+  'object-too-large': 'An object is too large for the store.',
+  'signing-key-exists': 'A signing key was to be made where there already is a file.',
+  'signing-key-exposed': 'Others than its owner may use the file of a signing key.',
+  'signing-key-invalid': 'The file of a signing key does not hold an Ed25519 private key in PKCS#8 PEM.',
+  'signing-key-missing': 'The file of a signing key is not there.',
+  'store-missing': 'The folder of a store is not there.',
+  'store-unavailable': 'The folder of a store was replaced or unmounted while it was open.',
 } as const;
 
 /** One of the codes of `ERROR_CODES`. */
@@ -38,6 +80,13 @@ export interface ErrorDetails {
    * @default - the error is not about a document
    */
   readonly path?: string;
+
+  /**
+   * The single errors that this one is the sum of, in the order in which they were found.
+   *
+   * @default - none: the error stands for itself
+   */
+  readonly problems?: readonly AuditLogError[];
 }
 
 /**
@@ -55,7 +104,8 @@ export class AuditLogError extends Error {
     const given = details.given === undefined ? '' : `, got ${JSON.stringify(details.given)?.slice(0, 200)}`;
     const allowed = details.allowed === undefined ? '' : `, allowed: ${details.allowed}`;
     const place = details.path === undefined ? '' : `${details.path}: `;
-    super(`${place}${details.problem}${given}${allowed}; ${details.fix} [${code}]`);
+    const problems = (details.problems ?? []).map((each) => `\n  ${each.message}`).join('');
+    super(`${place}${details.problem}${given}${allowed}; ${details.fix}${problems}${problems && '\n'} [${code}]`);
     this.name = 'AuditLogError';
     this.code = code;
     this.details = details;
