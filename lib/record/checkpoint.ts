@@ -21,7 +21,7 @@ export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
  * @throws Malformed
  */
 export function parseCheckpoint(text: string): Checkpoint {
-  const [, origin, digits, encoded] = /^([^\n]+)\n(0|[1-9]\d{0,14})\n([^\n]+)\n$/.exec(text) ?? [];
+  const [, origin, digits, encoded] = /^([^\n]+)\n(0|[1-9]\d{0,11})\n([^\n]+)\n$/.exec(text) ?? [];
   if (origin === undefined || digits === undefined || encoded === undefined) {
     throw new Malformed('not a checkpoint of three lines');
   }
