@@ -1,1 +1,13 @@
-export {};
+export * from './access';
+export * from './allow-list';
+export * from './audit-log-policy';
+export * from './authentication';
+export * from './period';
+export * from './rate-limit';
+export * from './region';
+export * from './residency';
+export * from './retention';
+export * from './retention-mode';
+export * from './retention-preset';
+export * from './routing';
+export * from './traffic';
