@@ -36,7 +36,9 @@ function parseJson(text: string, at: Place): { value: unknown } | undefined {
     reportDuplicates(text, at);
     return { value };
   } catch (cause) {
-    const problem = `the text is not JSON: ${(cause as SyntaxError).message.slice(0, 200)}`;
+    // The parser's message quotes the text, which must not send control characters to a terminal.
+    const said = (cause as SyntaxError).message.slice(0, 200).replace(/[^ -~]/g, '?');
+    const problem = `the text is not JSON: ${said}`;
     return at.report('document-not-json', { problem, fix: 'correct the JSON' });
   }
 }

@@ -47,6 +47,12 @@ export const ERROR_CODES = {
   'signing-key-missing': 'The file of a signing key is not there.',
   'store-missing': 'The folder of a store is not there.',
   'store-unavailable': 'The folder of a store was replaced or unmounted while it was open.',
+
+  // services
+  'authentication-unavailable': 'The policy asks for an authentication that this service cannot do.',
+  'client-ca-missing': 'Client certificates are asked for, but there is no authority to check them with.',
+  'setting-invalid': 'A setting of a service has a wrong form.',
+  'setting-missing': 'A setting that a service needs is not given.',
 } as const;
 
 /** One of the codes of `ERROR_CODES`. */

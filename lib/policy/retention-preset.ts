@@ -15,7 +15,7 @@ export class RetentionPreset {
     RetentionMode.GOVERNANCE,
     Period.days(1),
     true,
-    'no regulation',
+    'for trying things out, no regulation',
   );
 
   /**
@@ -31,7 +31,7 @@ export class RetentionPreset {
   );
 
   /** Every preset there is. */
-  public static get ALL(): RetentionPreset[] {
+  public static get all(): RetentionPreset[] {
     return [...RetentionPreset.byName.values()];
   }
 
@@ -51,7 +51,7 @@ export class RetentionPreset {
     public readonly period: Period,
     /** Whether the log may be torn down while records are locked. */
     public readonly isDisposable: boolean,
-    /** The regulation it comes from. */
+    /** The regulation it comes from, or what it is for. */
     public readonly source: string,
   ) {
     RetentionPreset.byName.set(name, this);

@@ -5,6 +5,7 @@ import { RetentionPreset } from './retention-preset';
 
 const BY_HAND = ['mode', 'years', 'days', 'irreversible', 'disposable'];
 const BY_PRESETS = ['presets', 'irreversible'];
+const PRESETS = { least: 1, most: 32, of: 'presets' };
 
 /** For how long nobody can delete or shorten a record, and who could lift the lock. */
 export class Retention {
@@ -57,8 +58,7 @@ export class Retention {
   }
 
   private static parsePresets(members: Members, at: Place): Retention | undefined {
-    const bounds = { least: 1, most: RetentionPreset.ALL.length, of: 'presets' };
-    const presets = at.member('presets').list(members.presets, bounds, RetentionPreset._parse);
+    const presets = at.member('presets').list(members.presets, PRESETS, RetentionPreset._parse);
     if (presets === undefined) return undefined;
     const mode = presets.some((each) => each.mode === RetentionMode.COMPLIANCE)
       ? RetentionMode.COMPLIANCE
@@ -68,7 +68,7 @@ export class Retention {
     return new Retention(mode, period, {
       irreversible,
       isDisposable: presets.every((each) => each.isDisposable),
-      presets: [...presets],
+      presets: [...new Set(presets)],
     });
   }
 
