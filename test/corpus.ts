@@ -67,7 +67,7 @@ export const CORPUS: readonly CorpusItem[] = [
   verbatim('empty values of all types', '{"actor":"","action":null,"target":{},"targets":[],"outcome":""}'),
   verbatim('keys that look like ours', '{"received":"2000-01-01T00:00:00.000Z","writer":"root","event":{"event":1}}'),
   verbatim('a string that closes the entry', String.raw`{"s":"\"},\"writer\":\"root\",\"event\":{\""}`),
-  verbatim('quotes and apostrophes', String.raw`{"s":"' \" '' \"\" \` ; -- DROP TABLE events"}`),
+  verbatim('quotes and apostrophes', '{"s":"\' \\" \'\' \\"\\" ` ; -- DROP TABLE events"}'),
   verbatim('patterns of LIKE, GLOB and regular expressions', String.raw`{"s":"100% _under_ * ? [a-z] ^.*$ \\E \\d"}`),
   verbatim('a format string', '{"s":"%s %n $HOME {0} {{x}} $(id)"}'),
   verbatim('HTML', '{"s":"<script>alert(1)</script>&amp;"}'),
