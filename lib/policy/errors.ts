@@ -53,6 +53,18 @@ export const ERROR_CODES = {
   'client-ca-missing': 'Client certificates are asked for, but there is no authority to check them with.',
   'setting-invalid': 'A setting of a service has a wrong form.',
   'setting-missing': 'A setting that a service needs is not given.',
+
+  // command line
+  'append-refused': 'The log refused a batch of events for good.',
+  'ca-missing': "The authority that signs the log's certificate cannot be read.",
+  'entry-missing': 'The log has no such entry where it should stand.',
+  'entry-unsealed': 'The root log does not have the entry yet.',
+  'limit-out-of-range': 'A limit on results is not a number that is allowed.',
+  'line-too-large': 'A line of the input is too long for one request.',
+  'log-ambiguous': 'A folder or prefix does not hold exactly one log.',
+  'log-unreachable': 'The log gave no final answer in time.',
+  'process-failed': 'A process of the local log ended before it was ready.',
+  'query-refused': 'The log refused a query for good.',
 } as const;
 
 /** One of the codes of `ERROR_CODES`. */
