@@ -72,6 +72,17 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/**
+ * Where a service says what happened to it: one event a call. Never event data, bodies, keys, tokens or headers.
+ *
+ * `alarm` means that somebody may be tampering, and wakes people; `error` that a service cannot do its work; `warn` that it had to work around something.
+ */
+export type Log = (
+  level: 'info' | 'warn' | 'error' | 'alarm',
+  event: string,
+  fields?: Readonly<Record<string, string | number>>,
+) => void;
+
 /** What to search for. All given conditions must hold. Times are milliseconds since 1970-01-01 UTC. */
 export interface EventQuery {
   /** First `received` that matches. */
