@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { type EntryKind, formatEntry, type Refusal, refuse } from './entry';
+import { eachElement, trimSpace } from './elements';
+import { beginEntry, completeEntry, type EntryKind, formatEntry, NODE_WRITER, type Refusal, refuse } from './entry';
 import { leafHash, MAX_LEAF_SIZE } from './hash';
 import { Malformed } from './malformed';
+import { MAX_SEGMENT_LINES_SIZE } from './segment';
+import { TooLarge } from './too-large';
 
 /** One value of a request body, in the form in which it will be stored. */
 export interface BodyValue {
@@ -29,7 +32,9 @@ export interface EncodedBody {
   readonly rejected: readonly ({ readonly i: number } & Refusal)[];
 }
 
-const EDGE_SPACE = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+/** The shortest line of an entry has more than 64 bytes: with more values than this a request cannot fit one segment. */
+const MAX_VALUES = MAX_SEGMENT_LINES_SIZE / 64;
+
 const IDEMPOTENCY_KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** Whether a text may be an Idempotency-Key: 1 to 128 of `[A-Za-z0-9._:-]`. */
@@ -52,14 +57,22 @@ export function decodeBody(body: Uint8Array): string {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
 }
 
-/** Splits newline-delimited JSON. A line that is not JSON is kept as text; blank lines are passed over. */
+/**
+ * Splits newline-delimited JSON. A line that is not JSON is kept as text; blank lines are passed over.
+ *
+ * @throws TooLarge when there are more values than fit one segment
+ */
 export function splitLines(body: string): BodyValue[] {
   const values: BodyValue[] = [];
-  for (const raw of body.split('\n')) {
-    const line = raw.replace(EDGE_SPACE, '');
+  for (let start = 0; start < body.length; ) {
+    const newline = body.indexOf('\n', start);
+    const end = newline < 0 ? body.length : newline;
+    const raw = body.slice(start, end);
+    const line = trimSpace(raw);
     if (line !== '') {
-      values.push(isJson(line) ? event(line) : { kind: 'text', json: JSON.stringify(raw.replace(/\r$/, '')) });
+      add(values, isJson(line) ? event(line) : { kind: 'text', json: JSON.stringify(raw.replace(/\r$/, '')) });
     }
+    start = end + 1;
   }
   return values;
 }
@@ -68,69 +81,27 @@ export function splitLines(body: string): BodyValue[] {
  * Splits a JSON body: the elements of an array, or the one value that it is.
  *
  * @throws Malformed when it is not JSON
+ * @throws TooLarge when there are more values than fit one segment
  */
 export function splitJson(body: string): BodyValue[] {
-  const text = body.replace(EDGE_SPACE, '');
-  return text.startsWith('[') ? splitArray(text) : [checkedEvent(text)];
-}
-
-function splitArray(text: string): BodyValue[] {
+  const text = trimSpace(body);
+  if (!text.startsWith('[')) {
+    return [checkedEvent(text)];
+  }
   const values: BodyValue[] = [];
-  let depth = 0;
-  let start = 1;
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case 0x22: // "
-        at = endOfString(text, at);
-        break;
-      case 0x5b: // [
-      case 0x7b: // {
-        depth++;
-        break;
-      case 0x2c: // ,
-        if (depth === 1) {
-          values.push(checkedEvent(text.slice(start, at)));
-          start = at + 1;
-        }
-        break;
-      case 0x5d: // ]
-      case 0x7d: // }
-        depth--;
-        if (depth === 0) {
-          return endArray(text, values, start, at);
-        }
-        break;
-    }
-  }
-  throw new Malformed('the body is an array without an end');
-}
-
-function endArray(text: string, values: BodyValue[], start: number, end: number): BodyValue[] {
-  if (end !== text.length - 1 || text[end] !== ']') {
-    throw new Malformed('the body goes on behind its array');
-  }
-  const last = text.slice(start, end);
-  if (values.length > 0 || last.replace(EDGE_SPACE, '') !== '') {
-    values.push(checkedEvent(last));
-  }
+  eachElement(text, (element) => add(values, checkedEvent(element)));
   return values;
 }
 
-function endOfString(text: string, quote: number): number {
-  for (let at = quote + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x22) {
-      return at;
-    }
-    if (code === 0x5c) {
-      at++;
-    }
+function add(values: BodyValue[], value: BodyValue): void {
+  if (values.length === MAX_VALUES) {
+    throw new TooLarge(`more than ${MAX_VALUES} events in one request`);
   }
-  throw new Malformed('the body ends within a string');
+  values.push(value);
 }
 
 function checkedEvent(value: string): BodyValue {
-  const text = value.replace(EDGE_SPACE, '');
+  const text = trimSpace(value);
   if (!isJson(text)) {
     throw new Malformed('the body is not JSON');
   }
@@ -151,20 +122,67 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Makes the entries of a request. A value whose entry would be too large becomes a `refused` entry. */
+/**
+ * Makes the entries of a request. A value whose entry would be too large becomes a `refused` entry.
+ *
+ * @throws TooLarge as soon as the lines are larger than a segment may be
+ */
 export function encodeBody(values: readonly BodyValue[], { received, writer, idempotencyKey }: Envelope): EncodedBody {
   const rejected: ({ i: number } & Refusal)[] = [];
-  const leaves: Buffer[] = [];
-  const lines = values.map(({ kind, json }, i) => {
+  const lines = new Lines();
+  const begin = beginEntry(received, writer);
+  values.forEach(({ kind, json }, i) => {
     const id = idempotencyKey === undefined ? undefined : `${idempotencyKey}#${i}`;
-    let line = Buffer.from(`${formatEntry({ received, writer, id, kind, json })}\n`);
-    if (line.length - 1 > MAX_LEAF_SIZE) {
-      const refusal = refuse(kind === 'text' ? JSON.parse(json) : json);
-      rejected.push({ i, ...refusal });
-      line = Buffer.from(`${formatEntry({ received, writer, id, kind: 'refused', json: JSON.stringify(refusal) })}\n`);
+    if (lines.add(completeEntry(begin, { id, kind, json }))) {
+      return;
     }
-    leaves.push(leafHash(line.subarray(0, -1)));
-    return line;
+    const refusal = refuse(kind === 'text' ? JSON.parse(json) : json);
+    rejected.push({ i, ...refusal });
+    lines.add(completeEntry(begin, { id, kind: 'refused', json: JSON.stringify(refusal) }));
   });
-  return { lines: Buffer.concat(lines), leaves, rejected };
+  return { lines: lines.bytes, leaves: lines.leaves, rejected };
+}
+
+/** The entry by which a node says that it lives. */
+export function encodeHeartbeat(received: number): EncodedBody {
+  const line = formatEntry({ received, writer: NODE_WRITER, kind: 'heartbeat', json: '{}' });
+  return { lines: Buffer.from(`${line}\n`), leaves: [leafHash(Buffer.from(line))], rejected: [] };
+}
+
+/** Lines in one growing buffer: a buffer a line costs more than the line. */
+class Lines {
+  public readonly leaves: Buffer[] = [];
+  private buffer = Buffer.allocUnsafe(1024);
+  private size = 0;
+
+  /** Adds a line and its `\n`, unless it is too large to be a leaf. */
+  public add(line: string): boolean {
+    const size = Buffer.byteLength(line);
+    if (size > MAX_LEAF_SIZE) {
+      return false;
+    }
+    this.reserve(size + 1);
+    const start = this.size;
+    this.buffer.write(line, start);
+    this.size += size;
+    this.leaves.push(leafHash(this.buffer.subarray(start, this.size)));
+    this.buffer[this.size++] = 0x0a;
+    return true;
+  }
+
+  public get bytes(): Buffer {
+    return this.buffer.subarray(0, this.size);
+  }
+
+  private reserve(size: number): void {
+    const needed = this.size + size;
+    if (needed > MAX_SEGMENT_LINES_SIZE) {
+      throw new TooLarge(`the entries of one request are over ${MAX_SEGMENT_LINES_SIZE} bytes`);
+    }
+    if (needed > this.buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.min(Math.max(needed, 2 * this.buffer.length), MAX_SEGMENT_LINES_SIZE));
+      this.buffer.copy(larger, 0, 0, this.size);
+      this.buffer = larger;
+    }
+  }
 }

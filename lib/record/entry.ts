@@ -1,4 +1,4 @@
-import { sha256 } from './hash';
+import { MAX_LEAF_SIZE, sha256 } from './hash';
 import { Malformed } from './malformed';
 
 /** What an entry carries; the name is its field in the line. `blob` and `sealed` are reserved: readable, never written. */
@@ -28,13 +28,29 @@ export interface Refusal {
   readonly sha256: string;
 }
 
-const LINE =
-  /^\{"received":"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z)","writer":("(?:[^"\\]|\\.)+")(?:,"id":("(?:[^"\\]|\\.)+"))?,"(event|text|refused|heartbeat|blob|sealed)":(.+)\}$/su;
+/** Fewest bytes of an entry: any time, a writer of one character, and an event of one digit. */
+export const MIN_LEAF_SIZE = '{"received":"YYYY-MM-DDTHH:MM:SS.mmmZ","writer":"w","event":0}'.length;
+
+/** The entry up to its value. Strings are matched without alternatives, so that no input makes it backtrack. */
+const HEAD =
+  /^\{"received":"([^"]{24})","writer":("[^"\\]*(?:\\.[^"\\]*)*")(?:,"id":("[^"\\]*(?:\\.[^"\\]*)*"))?,"(event|text|refused|heartbeat|blob|sealed)":/;
+const PLAIN = /^"[ !#-[\]-~]+"$/;
+const SHA256_HEX = /^[0-9a-f]{64}$/;
 
 /** The entry's line, without its `\n`. */
 export function formatEntry({ received, writer, id, kind, json }: Entry): string {
+  return completeEntry(beginEntry(received, writer), { id, kind, json });
+}
+
+/** What the lines of all entries of one request begin with. */
+export function beginEntry(received: number, writer: string): string {
+  return `{"received":"${new Date(received).toISOString()}","writer":${JSON.stringify(writer)}`;
+}
+
+/** The rest of the line behind `beginEntry`. */
+export function completeEntry(begin: string, { id, kind, json }: Pick<Entry, 'id' | 'kind' | 'json'>): string {
   const idField = id === undefined ? '' : `,"id":${JSON.stringify(id)}`;
-  return `{"received":"${new Date(received).toISOString()}","writer":${JSON.stringify(writer)}${idField},"${kind}":${json}}`;
+  return `${begin}${idField},"${kind}":${json}}`;
 }
 
 /**
@@ -43,27 +59,82 @@ export function formatEntry({ received, writer, id, kind, json }: Entry): string
  * @throws Malformed
  */
 export function parseEntry(line: string): Entry {
-  const [, time, writer, id, kind, json] = LINE.exec(line) ?? [];
-  if (time === undefined || writer === undefined || kind === undefined || json === undefined) {
+  if (Buffer.byteLength(line) > MAX_LEAF_SIZE) {
+    throw new Malformed('an entry of more than 65,535 bytes');
+  }
+  const [head, time, writer, id, kind] = HEAD.exec(line) ?? [];
+  if (head === undefined || time === undefined || writer === undefined || kind === undefined || !line.endsWith('}')) {
     throw new Malformed('a line that is not an entry');
   }
-  const entry: Entry = {
-    received: Date.parse(time),
-    writer: parseString(writer),
-    id: id === undefined ? undefined : parseString(id),
+  const json = line.slice(head.length, -1);
+  requireValue(kind as EntryKind, json);
+  return {
+    received: parseTime(time),
+    writer: parseName(writer),
+    id: id === undefined ? undefined : parseName(id),
     kind: kind as EntryKind,
     json,
   };
-  if (Number.isNaN(entry.received) || formatEntry(entry) !== line) {
-    throw new Malformed('an entry with a broken time, writer or id');
-  }
-  parseJson(json);
-  return entry;
 }
 
-function parseString(json: string): string {
+/** All entries of a request have the same time, and most neighbours nearly the same. */
+let lastTime = { text: '', time: Number.NaN };
+
+function parseTime(text: string): number {
+  if (text !== lastTime.text) {
+    const time = Date.parse(text);
+    if (Number.isNaN(time) || new Date(time).toISOString() !== text) {
+      throw new Malformed('an entry with a broken time');
+    }
+    lastTime = { text, time };
+  }
+  return lastTime.time;
+}
+
+function parseName(json: string): string {
+  if (PLAIN.test(json)) {
+    return json.slice(1, -1);
+  }
   const value = parseJson(json);
-  return typeof value === 'string' ? value : '';
+  if (typeof value !== 'string' || value === '' || JSON.stringify(value) !== json) {
+    throw new Malformed('an entry with a broken writer or id');
+  }
+  return value;
+}
+
+function requireValue(kind: EntryKind, json: string): void {
+  const value = parseJson(json);
+  if (kind === 'event' ? isTrimmed(json) : canonicalValue(kind, value) === json) {
+    return;
+  }
+  throw new Malformed(`an entry with a broken ${kind} value`);
+}
+
+/** Ingest drops white space around an event, and line breaks inside. */
+function isTrimmed(json: string): boolean {
+  return !/^[ \t]|[ \t]$/.test(json) && !json.includes('\r') && !json.includes('\n');
+}
+
+/** The only text that the value of such an entry may have, or `undefined` when it can have none. */
+function canonicalValue(kind: EntryKind, value: unknown): string | undefined {
+  if (kind === 'text') {
+    return typeof value === 'string' ? JSON.stringify(value) : undefined;
+  }
+  const { reason, size, sha256, kid, ct } = Object(value) as Record<string, unknown>;
+  const isDigest =
+    Number.isSafeInteger(size) && Number(size) >= 0 && typeof sha256 === 'string' && SHA256_HEX.test(sha256);
+  switch (kind) {
+    case 'heartbeat':
+      return '{}';
+    case 'refused':
+      return isDigest && reason === 'too-large' ? JSON.stringify({ reason, size, sha256 }) : undefined;
+    case 'blob':
+      return isDigest ? JSON.stringify({ sha256, size }) : undefined;
+    case 'sealed':
+      return typeof kid === 'string' && typeof ct === 'string' ? JSON.stringify({ kid, ct }) : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function parseJson(json: string): unknown {

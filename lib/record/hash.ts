@@ -10,7 +10,8 @@ const scratch = Buffer.alloc(1 + MAX_LEAF_SIZE);
 
 /** SHA-256 of the bytes. */
 export function sha256(bytes: Uint8Array): Buffer {
-  return hash('sha256', bytes, 'buffer');
+  // Asking for text and decoding it is a third faster than asking for a Buffer, which is made outside of the pool.
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 }
 
 /** RFC 6962 section 2.1: SHA-256(0x00 || entry). */

@@ -6,6 +6,13 @@ const REGION = '[a-z0-9-]{1,40}';
 const SHARD = '[0-9a-f]{32}';
 const HOUR_PATH = 'date=(\\d{4}-\\d{2}-\\d{2})/hour=(\\d{2})';
 
+const ORIGIN = new RegExp(`^(${NAME})/(${REGION})$`);
+const ROOT_ENTRIES_KEY = /^root\/(\d{12})\.ndjson$/;
+const ROOT_CHECKPOINT_KEY = /^root\/checkpoints\/(\d{12})\.note$/;
+const ENTRIES_KEY = new RegExp(`^entries/${HOUR_PATH}/(${SHARD})/(?:(\\d{12})\\.ndjson\\.gz|_([0-9a-f]{64}))$`);
+const ENDORSEMENT_KEY = new RegExp(`^shards/${HOUR_PATH}/(${SHARD})\\.note$`);
+const SHARD_PATH = new RegExp(`^${HOUR_PATH}/(${SHARD})$`);
+
 /** What an object's key says about it. Hours are the milliseconds at which they begin. */
 export type ParsedKey =
   | { readonly kind: 'segment'; readonly hour: number; readonly shard: string; readonly first: number }
@@ -42,7 +49,7 @@ export class LogName {
    * @returns `undefined` when it is not the name of a log
    */
   public static parse(origin: string): LogName | undefined {
-    const [, name, region] = new RegExp(`^(${NAME})/(${REGION})$`).exec(origin) ?? [];
+    const [, name, region] = ORIGIN.exec(origin) ?? [];
     return name === undefined || region === undefined ? undefined : new LogName(name, region);
   }
 
@@ -92,11 +99,11 @@ export class LogName {
       return undefined;
     }
     const name = key.slice(this.prefix.length);
-    const root = /^root\/(\d{12})\.ndjson$/.exec(name);
+    const root = ROOT_ENTRIES_KEY.exec(name);
     if (root) {
       return { kind: 'root-entries', first: Number(root[1]) };
     }
-    const checkpoint = /^root\/checkpoints\/(\d{12})\.note$/.exec(name);
+    const checkpoint = ROOT_CHECKPOINT_KEY.exec(name);
     if (checkpoint) {
       return { kind: 'root-checkpoint', size: Number(checkpoint[1]) };
     }
@@ -105,10 +112,7 @@ export class LogName {
 }
 
 function parseShardKey(name: string): ParsedKey | undefined {
-  const [, date, hh, shard, first, sha256] =
-    new RegExp(`^entries/${HOUR_PATH}/(${SHARD})/(?:(\\d{12})\\.ndjson\\.gz|_([0-9a-f]{64}))$`).exec(name) ??
-    new RegExp(`^shards/${HOUR_PATH}/(${SHARD})\\.note$`).exec(name) ??
-    [];
+  const [, date, hh, shard, first, sha256] = ENTRIES_KEY.exec(name) ?? ENDORSEMENT_KEY.exec(name) ?? [];
   const hour = date !== undefined && hh !== undefined ? parseHour(date, hh) : undefined;
   if (hour === undefined || shard === undefined) {
     return undefined;
@@ -130,7 +134,7 @@ export function shardPath(hour: number, shard: string): string {
 
 /** Reads what `shardPath` wrote, or gives `undefined`. */
 export function parseShardPath(path: string): { readonly hour: number; readonly shard: string } | undefined {
-  const [, date, hh, shard] = new RegExp(`^${HOUR_PATH}/(${SHARD})$`).exec(path) ?? [];
+  const [, date, hh, shard] = SHARD_PATH.exec(path) ?? [];
   const hour = date !== undefined && hh !== undefined ? parseHour(date, hh) : undefined;
   return hour === undefined || shard === undefined ? undefined : { hour, shard };
 }

@@ -12,7 +12,11 @@ export interface RangeProof {
 
 /** The largest power of two below `n`, for n > 1. */
 function split(n: number): number {
-  return 2 ** Math.ceil(Math.log2(n) - 1);
+  let half = 1;
+  while (half * 2 < n) {
+    half *= 2;
+  }
+  return half;
 }
 
 /** The RFC 6962 section 2.1.1 audit path of one leaf in the tree over the first `size` leaves, from the leaf's sibling upward. */

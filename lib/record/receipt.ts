@@ -69,7 +69,7 @@ export function openReceipt(receipt: Receipt, leaves: readonly Uint8Array[], adm
   const [, origin, shard] = /^(.+)\/([0-9a-f]{32})$/.exec(receipt.origin) ?? [];
   const log = origin === undefined ? undefined : LogName.parse(origin);
   const received = Date.parse(receipt.received);
-  if (log === undefined || shard === undefined || Number.isNaN(received)) {
+  if (log === undefined || shard === undefined || !isTime(receipt.received)) {
     throw new Malformed('a receipt of no shard or no time');
   }
   const hour = hourOf(received);
@@ -80,7 +80,8 @@ export function openReceipt(receipt: Receipt, leaves: readonly Uint8Array[], adm
     throw new Malformed('a receipt whose endorsement is for another shard or time');
   }
   const checkpoint = parseCheckpoint(openSoleNote(receipt.checkpoint, endorsement.shard));
-  if (checkpoint.origin !== receipt.origin || leaves.length !== receipt.count || leaves.length === 0) {
+  const isCovered = leaves.length === receipt.count && leaves.every((leaf) => leaf.length === HASH_SIZE);
+  if (checkpoint.origin !== receipt.origin || !isCovered || leaves.length === 0) {
     throw new Malformed('a receipt for another shard, or for another number of entries');
   }
   const proof = {
@@ -93,6 +94,11 @@ export function openReceipt(receipt: Receipt, leaves: readonly Uint8Array[], adm
   }
   const { size, root } = checkpoint;
   return { log, hour, shard, first: receipt.first, leaves: hashes, size, root };
+}
+
+function isTime(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }
 
 function requireShape(receipt: Receipt): void {
@@ -126,5 +132,5 @@ export function parseKeptReceipt(line: string): { readonly receipt: Receipt; rea
     throw new Malformed('a receipts line without receipt and leaves');
   }
   requireShape(kept.receipt);
-  return { receipt: kept.receipt, leaves: kept.leaves.map((leaf) => decodeBase64(String(leaf), HASH_SIZE)) };
+  return { receipt: kept.receipt, leaves: kept.leaves.map((leaf) => decodeBase64(leaf, HASH_SIZE)) };
 }

@@ -1,5 +1,8 @@
+import { decodeBase64 } from './base64';
+import { HASH_SIZE } from './hash';
 import { Malformed } from './malformed';
-import { parseShardPath } from './names';
+import { LogName, parseShardPath } from './names';
+import { parseVkey } from './note';
 
 /** The format that this code writes and reads. */
 export const FORMAT = 1;
@@ -114,7 +117,7 @@ function isWellTyped(entry: RootEntry): boolean {
   }
   switch (entry.kind) {
     case 'genesis':
-      return entry.format === FORMAT && typeof entry.origin === 'string' && isConfig(entry);
+      return entry.format === FORMAT && LogName.parse(entry.origin) !== undefined && isConfig(entry);
     case 'config':
       return isConfig(entry);
     case 'shards':
@@ -126,21 +129,25 @@ function isWellTyped(entry: RootEntry): boolean {
             parseShardPath(path) !== undefined &&
             Number.isSafeInteger(size) &&
             size > 0 &&
-            Buffer.from(root, 'base64').length === 32 &&
+            decodeBase64(root, HASH_SIZE) !== undefined &&
             typeof closed === 'boolean',
         )
       );
     case 'acknowledged':
-      return [entry.key, entry.version, entry.sha256, entry.reason].every((field) => typeof field === 'string');
+      return (
+        [entry.key, entry.version, entry.reason].every((field) => typeof field === 'string') &&
+        /^[0-9a-f]{64}$/.test(entry.sha256)
+      );
   }
 }
 
 function isConfig(entry: { admission: string; sealDelaySeconds: number; retention: RetentionStatement }): boolean {
   return (
-    typeof entry.admission === 'string' &&
+    parseVkey(entry.admission).vkey === entry.admission &&
     Number.isSafeInteger(entry.sealDelaySeconds) &&
     entry.sealDelaySeconds > 0 &&
     ['compliance', 'governance'].includes(entry.retention.mode) &&
-    Number.isSafeInteger(entry.retention.days)
+    Number.isSafeInteger(entry.retention.days) &&
+    entry.retention.days >= 0
   );
 }

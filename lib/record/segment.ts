@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { crc32, gzip, inflateRawSync } from 'node:zlib';
 import { decodeBase64 } from './base64';
-import { HASH_SIZE, leafHash, sha256 } from './hash';
+import { MIN_LEAF_SIZE } from './entry';
+import { HASH_SIZE, leafHash, MAX_LEAF_SIZE, sha256 } from './hash';
 import { Malformed } from './malformed';
 
 /** Bytes of a segment's tail: its second gzip member, which holds the state of the shard behind the segment. */
@@ -78,7 +80,11 @@ export function parseTail(bytes: Buffer): Tail {
   if (bytes.length !== TAIL_SIZE || !bytes.subarray(0, TAIL_HEADER.length).equals(TAIL_HEADER)) {
     throw new Malformed('a segment without a tail');
   }
-  const tail = parsePayload(bytes.toString('utf8', TAIL_HEADER.length, TAIL_HEADER.length + PAYLOAD_SIZE));
+  const payload = bytes.subarray(TAIL_HEADER.length, TAIL_HEADER.length + PAYLOAD_SIZE);
+  if (!isUtf8(payload)) {
+    throw new Malformed('a segment whose tail is not UTF-8');
+  }
+  const tail = parsePayload(payload.toString('utf8'));
   if (!formatTail(tail).equals(bytes)) {
     throw new Malformed('a segment whose tail has other bytes than it should');
   }
@@ -88,7 +94,7 @@ export function parseTail(bytes: Buffer): Tail {
 function parsePayload(text: string): Tail {
   let payload: { checkpoint?: unknown; frontier?: unknown; entries?: unknown };
   try {
-    payload = JSON.parse(text) ?? {};
+    payload = Object(JSON.parse(text));
   } catch {
     throw new Malformed('a segment whose tail is not JSON');
   }
@@ -98,7 +104,7 @@ function parsePayload(text: string): Tail {
   }
   return {
     checkpoint,
-    frontier: frontier.map((hash) => decodeBase64(String(hash), HASH_SIZE)),
+    frontier: frontier.map((hash) => decodeBase64(hash, HASH_SIZE)),
     entries: decodeBase64(entries, HASH_SIZE),
   };
 }
@@ -118,6 +124,12 @@ export function parseSegment(bytes: Buffer): Segment {
   if (lines.at(-1) !== 0x0a) {
     throw new Malformed('a segment whose last line has no end');
   }
+  // Millions of empty lines compress to nothing and would cost a hash each.
+  eachLine(lines, (line, index) => {
+    if (line.length < MIN_LEAF_SIZE || line.length > MAX_LEAF_SIZE) {
+      throw new Malformed(`a segment whose line ${index} has ${line.length} bytes, which no entry has`);
+    }
+  });
   return { lines, tail };
 }
 
