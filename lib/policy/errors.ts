@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   'document-not-json': 'The text of a policy document is not JSON.',
   'document-too-large': 'The text of a policy document is longer than 1 MiB.',
   'failover-needs-regions': 'Failover is asked for, but there is one region only.',
+  'irreversible-not-needed': 'A compliance lock is acknowledged where there is none.',
   'irreversible-unacknowledged': "A compliance lock is not acknowledged by the policy's name.",
   'jurisdiction-malformed': 'The name of a jurisdiction has a wrong form.',
   'jurisdiction-unknown': 'A residency names a jurisdiction in which the policy has no region.',
@@ -65,6 +66,24 @@ export const ERROR_CODES = {
   'log-unreachable': 'The log gave no final answer in time.',
   'process-failed': 'A process of the local log ended before it was ready.',
   'query-refused': 'The log refused a query for good.',
+
+  // requests to append
+  'append-unconfirmed': 'The store did not confirm a write in time; it may or may not have happened.',
+  'body-incomplete': 'The body of a request ended early.',
+  'body-malformed': 'The body of a request is not what its headers say.',
+  'body-timeout': 'The body of a request did not arrive in time.',
+  'body-too-large': 'The body of a request is too large.',
+  'content-encoding-unsupported': 'The body of a request is encoded in a way that is not understood.',
+  'content-type-unsupported': 'The body of a request is of a type that is not understood.',
+  draining: 'The node is about to end and takes no more requests.',
+  'idempotency-key-invalid': 'The Idempotency-Key of a request has a wrong form.',
+  internal: 'The service failed in a way that was not foreseen.',
+  'method-not-allowed': 'The path does not know the method.',
+  'no-events': 'A request to append has no event.',
+  'not-found': 'There is nothing under the path.',
+  overloaded: 'The node has no memory left for the request.',
+  'too-many-events': 'The events of a request are together too large for one segment.',
+  'writer-unverified': 'Nobody says who sent the request.',
 } as const;
 
 /** One of the codes of `ERROR_CODES`. */

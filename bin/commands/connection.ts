@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { HttpsClient } from './https-client';
+
+/** Where a log is reached. */
+export interface ConnectionOptions {
+  readonly url: string;
+  readonly data: string;
+  readonly ca?: string;
+}
+
+/** Adds the options by which a command finds the log. */
+export function withConnection(command: Command): Command {
+  return command
+    .option('--url <url>', "the log's address", 'https://localhost:8443')
+    .option('--data <folder>', 'folder of a local log; its certificate authority is trusted', '.audit-log')
+    .option('--ca <file>', 'trust this certificate authority instead');
+}
+
+/** A client for the log that the options name. Logs elsewhere are trusted by the system's authorities unless --ca says otherwise. */
+export function connect({ url, data, ca }: ConnectionOptions): HttpsClient {
+  const isLocal = /^https:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/.test(url);
+  return new HttpsClient(url, ca ?? (isLocal ? join(data, 'tls', 'ca.pem') : undefined));
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuditLogError } from '../../lib/policy/errors';
+
+/** An answer of the log's edge. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** What to ask the log. */
+export interface Question {
+  readonly method: 'GET' | 'POST';
+  /** Path and query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}
+
+/** Statuses after which the same request may succeed: too much at once, a lost node, an outage. */
+const RETRYABLE = new Set([429, 502, 503, 504]);
+const REQUEST_TIMEOUT_MS = 60_000;
+const LONGEST_WAIT_MS = 10_000;
+const MAX_ANSWER_SIZE = 64 * 1024 * 1024;
+
+/** Talks to one log over TLS and repeats what may be repeated. */
+export class HttpsClient {
+  private readonly agent: Agent;
+  private readonly url: URL;
+
+  /**
+   * @param url of the edge, such as `https://localhost:8443`
+   * @param ca file of the authority to trust; without it the system's authorities count
+   * @param patience how long a request is repeated before it fails, in milliseconds
+   * @throws url-malformed, ca-missing
+   */
+  public constructor(
+    url: string,
+    ca: string | undefined,
+    private readonly patience = 120_000,
+  ) {
+    this.url = parseUrl(url);
+    this.agent = new Agent({ keepAlive: true, maxSockets: 4, ca: ca === undefined ? undefined : readAuthority(ca) });
+  }
+
+  /**
+   * Asks until the answer is final.
+   *
+   * @param onRetry told of each repetition
+   * @throws log-unreachable when there is no final answer within the patience
+   */
+  public async ask(question: Question, onRetry: (reason: string) => void = () => {}): Promise<Answer> {
+    const deadline = Date.now() + this.patience;
+    for (let attempt = 0; ; attempt++) {
+      const answer = await this.askOnce(question).catch((error: Error) => error);
+      if (!(answer instanceof Error) && !RETRYABLE.has(answer.status)) {
+        return answer;
+      }
+      const reason = answer instanceof Error ? answer.message : `status ${answer.status}`;
+      const wait = answer instanceof Error ? backoff(attempt) : retryAfter(answer, attempt);
+      if (Date.now() + wait > deadline || isHopeless(answer)) {
+        throw unreachable(this.url, reason);
+      }
+      onRetry(reason);
+      await sleep(wait);
+    }
+  }
+
+  /** Closes the connections. */
+  public close(): void {
+    this.agent.destroy();
+  }
+
+  private askOnce({ method, path, headers, body }: Question): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        new URL(path, this.url),
+        {
+          method,
+          agent: this.agent,
+          timeout: REQUEST_TIMEOUT_MS,
+          headers: { ...headers, 'content-length': body?.length ?? 0 },
+        },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          let size = 0;
+          incoming.on('data', (chunk: Buffer) => {
+            size += chunk.length;
+            if (size > MAX_ANSWER_SIZE) {
+              outgoing.destroy(new Error('an answer over 64 MiB'));
+            }
+            chunks.push(chunk);
+          });
+          incoming.on('error', reject);
+          incoming.on('end', () =>
+            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }),
+          );
+        },
+      );
+      outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in 60 seconds')));
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+}
+
+function backoff(attempt: number): number {
+  return Math.min(LONGEST_WAIT_MS, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
+function retryAfter({ headers }: Answer, attempt: number): number {
+  const seconds = Number(headers['retry-after']);
+  return Math.max(backoff(attempt), seconds > 0 ? Math.min(seconds * 1000, LONGEST_WAIT_MS * 6) : 0);
+}
+
+/** Certificates that are not trusted now will not be trusted later. */
+function isHopeless(answer: Answer | Error): boolean {
+  const code = answer instanceof Error ? (answer as NodeJS.ErrnoException).code : undefined;
+  return code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(code);
+}
+
+function parseUrl(url: string): URL {
+  if (URL.canParse(url) && new URL(url).protocol === 'https:') {
+    return new URL(url);
+  }
+  throw new AuditLogError('url-malformed', {
+    problem: "the log's address is not a URL",
+    given: url,
+    allowed: 'https://<host>[:<port>]',
+    fix: 'give --url https://localhost:8443 or the address of your log',
+  });
+}
+
+function readAuthority(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new AuditLogError('ca-missing', {
+      problem: "the authority that signs the log's certificate cannot be read",
+      given: file,
+      fix: 'start the log with `audit-log up` first, or give its folder by --data or the file by --ca',
+    });
+  }
+}
+
+function unreachable(url: URL, reason: string): AuditLogError {
+  return new AuditLogError('log-unreachable', {
+    problem: `the log at ${url.origin} gave no final answer (${reason})`,
+    fix: 'see that it runs (`audit-log up`), then send the same again: entries with the same Idempotency-Key are shown once',
+  });
+}
