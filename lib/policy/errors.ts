@@ -52,6 +52,16 @@ export const ERROR_CODES = {
   // services
   'authentication-unavailable': 'The policy asks for an authentication that this service cannot do.',
   'client-ca-missing': 'Client certificates are asked for, but there is no authority to check them with.',
+  'cursor-invalid': 'The cursor of a search is damaged, or belongs to a search with other parameters.',
+  'engine-missing': 'The package of the query engine is not installed.',
+  'parameter-invalid': 'A parameter of a search has a wrong form.',
+  'parameter-repeated': 'A parameter of a search is given more than once.',
+  'parameter-unknown': 'A search has no such parameter.',
+  'reader-unidentified': 'The edge did not say who reads.',
+  'search-busy': 'All searches that may run at once are running.',
+  'search-cache-unusable': 'The cache of the query engine cannot be written or built again.',
+  'search-timeout': 'A search took too long.',
+  'search-too-large': 'A search needs more memory than it may use.',
   'setting-invalid': 'A setting of a service has a wrong form.',
   'setting-missing': 'A setting that a service needs is not given.',
 

@@ -122,6 +122,12 @@ export interface EventPage {
   readonly next?: EventPosition;
   /** Every acknowledged event received before this time was searched; milliseconds since 1970-01-01 UTC. */
   readonly completeUntil: number;
+  /**
+   * Segments that could not be read and were left out of the search.
+   *
+   * @default - none
+   */
+  readonly skipped?: number;
 }
 
 /** Finds stored lines. Equal `(writer, id)` are one event: the first by position. */
