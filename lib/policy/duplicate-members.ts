@@ -6,7 +6,7 @@ export interface DuplicateMember {
 }
 
 /** A string with the colon that makes it a name, or a bracket or comma outside of strings. */
-const TOKEN = /("(?:[^"\\]|\\.)*")[ \t\r\n]*(:)?|[{}[\],]/g;
+const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")[ \t\r\n]*(:)?|[{}[\],]/g;
 
 interface Level {
   /** Names seen; `undefined` in an array. */

@@ -100,7 +100,9 @@ export class Retention {
     const given = members.irreversible;
     const place = at.member('irreversible');
     if (mode === RetentionMode.GOVERNANCE) {
-      return given === undefined ? undefined : place.reportUnknown(['mode', 'years', 'days', 'disposable']);
+      if (given === undefined) return undefined;
+      const problem = 'governance can be undone, so there is nothing to acknowledge';
+      return place.report('irreversible-not-needed', { problem, fix: 'remove it, or choose compliance' });
     }
     if (typeof given === 'string') return given;
     if (given !== undefined) return place.reportType(given, "the policy's name");

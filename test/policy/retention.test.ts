@@ -54,7 +54,7 @@ test('a preset of compliance must be acknowledged', () => {
 });
 
 test('presets of governance take no acknowledgement', () => {
-  expect(codeOf(() => Retention.ofPresets([RetentionPreset.DEV], 'acme'))).toBe('member-unknown');
+  expect(codeOf(() => Retention.ofPresets([RetentionPreset.DEV], 'acme'))).toBe('irreversible-not-needed');
 });
 
 test('no preset is no retention', () => {
