@@ -1,0 +1,120 @@
+import { AuditLogError } from '../../policy/errors';
+import { LogName, Malformed, parseVkey } from '../../record';
+
+/** The header in which the edge hands over who sent a request. Only the edge may ever set it. */
+export const READER_HEADER = 'x-audit-writer';
+
+/** Where the reader's identity comes from: the edge's header, or nowhere. */
+export type ReaderSource = 'edge' | 'anonymous';
+
+/** The settings of a query node. */
+export interface QuerySettings {
+  /** The log's origin, `<name>/<region>`. */
+  readonly origin: string;
+
+  /** URL of the store: `file:/absolute/path`. Only read. */
+  readonly store: string;
+
+  /** Folder of the search cache, made if it is missing. It will hold event data, and can be deleted while no query node runs. */
+  readonly cacheFolder: string;
+
+  /** Absolute path of a Unix socket, or `host:port`. */
+  readonly listen: string;
+
+  /** The log key's public half as a C2SP verifier key, `<origin>+<key id>+<base64>`. */
+  readonly logVkey: string;
+
+  /** @default 'edge' */
+  readonly readerSource: ReaderSource;
+
+  /**
+   * Memory of the search engine, in bytes, from 128 MiB.
+   *
+   * @default 512 MiB
+   */
+  readonly memoryBytes: number;
+}
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const NAMES = {
+  origin: 'AUDIT_LOG',
+  store: 'AUDIT_STORE',
+  cacheFolder: 'AUDIT_CACHE_FOLDER',
+  listen: 'AUDIT_LISTEN',
+  logVkey: 'AUDIT_LOG_VKEY',
+  readerSource: 'AUDIT_READER_SOURCE',
+  memoryBytes: 'AUDIT_MEMORY_BYTES',
+} as const satisfies Record<keyof QuerySettings, string>;
+
+const DEFAULT_MEMORY_BYTES = 512 * 1024 ** 2;
+const LEAST_MEMORY_BYTES = 128 * 1024 ** 2;
+const MOST_MEMORY_BYTES = 1024 ** 4;
+
+/**
+ * Reads the settings.
+ *
+ * @throws setting-missing, setting-invalid: both name the variable
+ */
+export function fromEnv(env: Environment): QuerySettings {
+  const origin = logOrigin(required(env, NAMES.origin));
+  return {
+    origin,
+    store: required(env, NAMES.store),
+    cacheFolder: absolutePath(required(env, NAMES.cacheFolder)),
+    listen: required(env, NAMES.listen),
+    logVkey: logVkey(required(env, NAMES.logVkey), origin),
+    readerSource: readerSource(env[NAMES.readerSource] ?? 'edge'),
+    memoryBytes: memoryBytes(env[NAMES.memoryBytes] ?? String(DEFAULT_MEMORY_BYTES)),
+  };
+}
+
+/** The environment that `fromEnv` reads as these settings. */
+export function toEnv(settings: QuerySettings): Record<string, string> {
+  const names = Object.entries(NAMES) as [keyof QuerySettings, string][];
+  return Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') {
+    throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
+  }
+  return value;
+}
+
+function logOrigin(text: string): string {
+  if (LogName.parse(text) !== undefined) return text;
+  throw invalid(NAMES.origin, text, '<name>/<region> in lower-case letters, digits and hyphens');
+}
+
+function absolutePath(text: string): string {
+  if (text.startsWith('/')) return text;
+  throw invalid(NAMES.cacheFolder, text, 'an absolute path');
+}
+
+/** Auditors pin what this node gives them: a key of another log must not get that far. */
+function logVkey(text: string, origin: string): string {
+  try {
+    if (parseVkey(text).name === origin) return text;
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+  }
+  throw invalid(NAMES.logVkey, text, `a verifier key of the form ${origin}+<key id>+<base64>`);
+}
+
+function readerSource(text: string): ReaderSource {
+  if (text === 'edge' || text === 'anonymous') return text;
+  throw invalid(NAMES.readerSource, text, 'edge, anonymous');
+}
+
+function memoryBytes(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,15}$/.test(text) && value >= LEAST_MEMORY_BYTES && value <= MOST_MEMORY_BYTES) return value;
+  throw invalid(NAMES.memoryBytes, text, `a whole number from ${LEAST_MEMORY_BYTES} to ${MOST_MEMORY_BYTES}`);
+}
+
+function invalid(name: string, given: string, allowed: string): AuditLogError {
+  return new AuditLogError('setting-invalid', { problem: `${name} is wrong`, given, allowed, fix: 'correct it' });
+}

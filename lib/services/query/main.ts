@@ -1,0 +1,112 @@
+import { LogName } from '../../record';
+import { SystemClock } from '../clock';
+import { DuckDbEngine } from '../engine/duckdb';
+import { ACKNOWLEDGE_WITHIN_MS } from '../ingest/config';
+import { type Listener, listen } from '../listen';
+import { logToStderr } from '../log';
+import type { Clock, Log } from '../ports';
+import { openReader } from '../store/open';
+import { fromEnv, type QuerySettings } from './config';
+import { createApp } from './routes';
+
+const THREADS = 2;
+/** Segments are loaded while nobody searches, so that a search finds little left to load. */
+const REFRESH_EVERY_MS = 10_000;
+const READY_FOR_MS = 60_000;
+const DRAIN_MS = 10_000;
+
+/** A query node that takes requests. */
+export interface QueryNode {
+  /** Where: the socket's path, or `host:port`. */
+  readonly address: string;
+  /** Lets running requests finish, and ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a query node. It answers at once and is ready when it has loaded the log.
+ *
+ * @throws setting-invalid, store-missing, engine-missing, search-cache-unusable
+ */
+export async function startQuery(settings: QuerySettings, log: Log = logToStderr): Promise<QueryNode> {
+  const clock = new SystemClock();
+  const engine = await DuckDbEngine.open({
+    log: LogName.parse(settings.origin) as LogName,
+    store: await openReader(settings.store),
+    clock,
+    cache: { folder: settings.cacheFolder, memoryBytes: settings.memoryBytes, threads: THREADS },
+    acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
+    report: log,
+  });
+  const refreshing = new Refreshing(engine, clock, log);
+  const { readerSource, logVkey } = settings;
+  const isReady = (): boolean => refreshing.isFresh;
+  const app = createApp({ engine, clock, log, readerSource, logVkey, isReady });
+  let listener: Listener;
+  try {
+    listener = await listen(app.fetch, settings.listen);
+  } catch (error) {
+    refreshing.stop();
+    await engine.close();
+    throw error;
+  }
+  log('info', 'listening', { address: listener.address });
+  return {
+    address: listener.address,
+    close: async () => {
+      refreshing.stop();
+      await listener.close(DRAIN_MS);
+      await engine.close();
+    },
+  };
+}
+
+/** Loads what is new in the store every few seconds, and knows when that last worked. */
+class Refreshing {
+  private readonly stopping = new AbortController();
+  private last = Number.NEGATIVE_INFINITY;
+
+  public constructor(
+    private readonly engine: DuckDbEngine,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    void this.run();
+  }
+
+  public get isFresh(): boolean {
+    return !this.stopping.signal.aborted && this.clock.monotonic() - this.last <= READY_FOR_MS;
+  }
+
+  public stop(): void {
+    this.stopping.abort();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        await this.engine.refresh();
+        this.last = this.clock.monotonic();
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.log('error', 'refresh-failed', { reason: reason.slice(0, 500) });
+      }
+      await this.clock.sleep(REFRESH_EVERY_MS, this.stopping.signal);
+    }
+  }
+}
+
+/** Runs a query node until SIGTERM or SIGINT. */
+export async function main(env: NodeJS.ProcessEnv): Promise<void> {
+  const node = await startQuery(fromEnv(env));
+  const stop = (): void => void node.close().then(() => process.exit(0));
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+if (require.main === module) {
+  main(process.env).catch((error: unknown) => {
+    logToStderr('error', 'start-failed', { reason: error instanceof Error ? error.message : String(error) });
+    process.exit(1);
+  });
+}

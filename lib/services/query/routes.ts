@@ -1,0 +1,118 @@
+import { type Context, Hono } from 'hono';
+import { AuditLogError } from '../../policy/errors';
+import type { Clock, EventPage, Log, QueryEngine } from '../ports';
+import { AnswerSlots, answerBody } from './answer-slots';
+import { READER_HEADER, type ReaderSource } from './config';
+import { parseSearch, type SearchRequest } from './parameters';
+
+/** What the routes work with. */
+export interface QueryDependencies {
+  readonly engine: QueryEngine;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly readerSource: ReaderSource;
+  /** The log key's public half. */
+  readonly logVkey: string;
+  /** Whether a search would be answered. */
+  readonly isReady: () => boolean;
+}
+
+const BAD_REQUEST = new Set(['cursor-invalid', 'parameter-invalid', 'parameter-repeated', 'parameter-unknown']);
+const RETRY_AFTER_SECONDS = '2';
+const PRIVATE = 'private, no-store';
+/** The key of a log never changes: auditors pin it. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+/** The read side of the log over HTTP. */
+export function createApp(dependencies: QueryDependencies): Hono {
+  const app = new Hono();
+  const slots = new AnswerSlots();
+  app.use(async (c, next) => {
+    await next();
+    c.header('X-Content-Type-Options', 'nosniff');
+  });
+  app.get('/healthz', (c) => c.json({ status: 'up' }, 200, { 'Cache-Control': 'no-store' }));
+  app.get('/readyz', (c) => {
+    if (dependencies.isReady()) return c.json({ status: 'ready' }, 200, { 'Cache-Control': 'no-store' });
+    return refuse(c, 503, 'not-ready', 'the log was not read within the last 60 seconds');
+  });
+  app.get('/v1/log.vkey', (c) => c.text(`${dependencies.logVkey}\n`, 200, { 'Cache-Control': IMMUTABLE }));
+  app.get('/v1/events', async (c) => {
+    const reader = readerOf(c, dependencies.readerSource);
+    const slot = slots.take();
+    try {
+      return await search(c, dependencies, reader, slot.release);
+    } catch (error) {
+      slot.release();
+      throw error;
+    }
+  });
+  app.notFound((c) => refuse(c, 404, 'not-found', 'there is nothing at this path for this method'));
+  app.onError((error, c) => answerError(c, error, dependencies.log));
+  return app;
+}
+
+async function search(c: Context, dependencies: QueryDependencies, reader: string, release: () => void) {
+  const { engine, clock, log } = dependencies;
+  const start = clock.monotonic();
+  const request = parseSearch(behindQuestionMark(c.req.url), clock.now());
+  const line = { reader, parameters: request.names.join(' ') };
+  let page: EventPage;
+  try {
+    page = await engine.search(request.query);
+  } catch (error) {
+    log('info', 'search', { ...line, outcome: codeOf(error) });
+    throw error;
+  }
+  const milliseconds = Math.round(clock.monotonic() - start);
+  log('info', 'search', { ...line, outcome: 'answered', results: page.events.length, milliseconds });
+  const headers = pageHeaders(page, request);
+  const lines = page.events.map(({ line }) => `${line}\n`).join('');
+  if (c.req.method !== 'HEAD') return c.body(answerBody(Buffer.from(lines), release), 200, headers);
+  release();
+  return c.body(null, 200, headers);
+}
+
+function pageHeaders({ next, completeUntil, skipped }: EventPage, { cursorAt }: SearchRequest): Record<string, string> {
+  return {
+    'Content-Type': 'application/x-ndjson',
+    'Cache-Control': PRIVATE,
+    'Audit-Complete-Until': new Date(completeUntil).toISOString(),
+    ...(next !== undefined && { 'Audit-Next-Cursor': cursorAt(next) }),
+    ...(skipped !== undefined && skipped > 0 && { 'Audit-Skipped-Segments': String(skipped) }),
+  };
+}
+
+function behindQuestionMark(url: string): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? '' : url.slice(mark + 1);
+}
+
+function readerOf(c: Context, source: ReaderSource): string {
+  if (source === 'anonymous') return 'anonymous';
+  const reader = c.req.header(READER_HEADER);
+  if (reader !== undefined && reader !== '') return reader.slice(0, 256);
+  throw new AuditLogError('reader-unidentified', {
+    problem: 'the edge did not say who reads',
+    fix: 'send the request through the edge',
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof AuditLogError ? error.code : 'internal';
+}
+
+function answerError(c: Context, error: Error, log: Log): Response {
+  const code = codeOf(error);
+  if (BAD_REQUEST.has(code)) return refuse(c, 400, code, error.message);
+  if (code === 'reader-unidentified') return refuse(c, 401, code, error.message);
+  if (code.startsWith('search-')) return refuse(c, 503, code, error.message);
+  // What failed inside may name files and keys, which are nobody's business but the operator's.
+  log('error', 'search-failed', { code, reason: error.message.slice(0, 500) });
+  return refuse(c, 503, code, 'the log cannot be searched now; try again later');
+}
+
+function refuse(c: Context, status: 400 | 401 | 404 | 503, code: string, message: string): Response {
+  if (status === 503) c.header('Retry-After', RETRY_AFTER_SECONDS);
+  return c.json({ error: { code, message } }, status, { 'Cache-Control': PRIVATE });
+}
