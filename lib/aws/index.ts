@@ -1,1 +1,9 @@
-export {};
+export * from './adopted-worm-bucket';
+export * from './archive';
+export * from './archive-stack';
+export * from './audit-log-roles';
+export * from './i-worm-bucket';
+export * from './signing-key';
+export * from './worm-bucket';
+export * from './worm-bucket-policy';
+export * from './worm-encryption';

@@ -94,6 +94,14 @@ export const ERROR_CODES = {
   overloaded: 'The node has no memory left for the request.',
   'too-many-events': 'The events of a request are together too large for one segment.',
   'writer-unverified': 'Nobody says who sent the request.',
+
+  // AWS
+  'bucket-ambiguous': 'An archive was given a bucket, and also how to make one.',
+  'prefix-malformed': 'A prefix of object keys has a wrong form.',
+  'region-mismatch': 'A stack is in another region than the log that it is for.',
+  'region-unlisted': 'A region is asked for that the policy does not list.',
+  'role-arn-malformed': 'Not the ARN of one IAM role.',
+  'termination-protection-off': 'The stack of an archive can be deleted by accident.',
 } as const;
 
 /** One of the codes of `ERROR_CODES`. */

@@ -1,0 +1,142 @@
+import { Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { ArnPrincipal, type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  BlockedEncryptionType,
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  type CfnBucket,
+  type IBucket,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { type Retention, RetentionMode } from '../policy';
+import { AdoptedWormBucket, type WormBucketAttributes } from './adopted-worm-bucket';
+import type { IWormBucket } from './i-worm-bucket';
+import { WormBucketGrants } from './worm-bucket-grants';
+import { WormBucketPolicy } from './worm-bucket-policy';
+import { WormEncryption } from './worm-encryption';
+
+/** The parts of a write-once bucket. */
+export interface WormBucketProps {
+  /** How long each object is locked, and how. */
+  readonly retention: Retention;
+
+  /** ARN of the role that alone may lengthen locks and lift legal holds. */
+  readonly breakGlassRoleArn: string;
+
+  /**
+   * With whose key objects are encrypted at rest.
+   *
+   * @default - keys of S3
+   */
+  readonly encryption?: WormEncryption;
+
+  /**
+   * Where S3 logs every request to, below `worm-bucket/`: a bucket of the same account and region without Object Lock and default
+   * encryption by KMS, since S3 cannot deliver to others.
+   *
+   * @default - a bucket of its own, `AccessLogs`, kept for 400 days
+   */
+  readonly accessLogs?: IBucket;
+}
+
+/** What both buckets have in common. */
+const CLOSED: BucketProps = {
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+  versioned: true,
+};
+
+/**
+ * A bucket under S3 Object Lock, whose policy also closes what the lock leaves open: see `WormBucketPolicy`.
+ *
+ * Roles are allowed by the bucket's policy, which names them by ARN; a role of another account is allowed beside the role as well. When a
+ * named role is deleted and made again, deploy the bucket's stack once more: S3 keeps a policy's roles by their internal ids.
+ *
+ * The bucket stays when its stack is deleted, unless the retention is disposable; then CloudFormation deletes it if it is empty.
+ */
+export class WormBucket extends WormBucketGrants {
+  /**
+   * Adopts a bucket that is there already and was made with Object Lock. Its policy is not touched: roles are allowed by managed
+   * policies of theirs, and its owner must add the statements of `WormBucketPolicy`.
+   */
+  public static fromBucketAttributes(scope: Construct, id: string, attributes: WormBucketAttributes): IWormBucket {
+    return new AdoptedWormBucket(scope, id, attributes);
+  }
+
+  public readonly bucket: IBucket;
+  protected readonly encryption: WormEncryption;
+
+  /** @throws role-arn-malformed */
+  public constructor(scope: Construct, id: string, props: WormBucketProps) {
+    super(scope, id);
+    this.encryption = props.encryption ?? WormEncryption.s3Managed();
+    const bucket = new Bucket(this, 'Bucket', {
+      ...CLOSED,
+      ...this.encryption._bucketProps(),
+      objectLockEnabled: true,
+      objectLockDefaultRetention: defaultRetention(props.retention),
+      blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
+      removalPolicy: props.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    this.bucket = bucket;
+    this.addDenials(bucket, props);
+    this.logAccess(bucket, props.accessLogs);
+  }
+
+  private addDenials(bucket: Bucket, props: WormBucketProps): void {
+    const policy = new WormBucketPolicy({
+      bucketArn: bucket.bucketArn,
+      account: Stack.of(this).account,
+      retention: props.retention,
+      breakGlassRoleArn: props.breakGlassRoleArn,
+      encryption: this.encryption,
+    });
+    for (const statement of policy.statements) bucket.addToResourcePolicy(statement);
+  }
+
+  // By hand: the L2's `serverAccessLogsBucket` relies on an ACL, which BucketOwnerEnforced has none of, unless the app sets a feature flag.
+  private logAccess(bucket: Bucket, accessLogs: IBucket | undefined): void {
+    const target = accessLogs ?? this.makeAccessLogs();
+    const prefix = 'worm-bucket/';
+    const resource = bucket.node.defaultChild as CfnBucket;
+    resource.loggingConfiguration = { destinationBucketName: target.bucketName, logFilePrefix: prefix };
+    target.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [target.arnForObjects(`${prefix}*`)],
+        // Not the ARN of this bucket: the two would wait for each other.
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+  }
+
+  private makeAccessLogs(): Bucket {
+    return new Bucket(this, 'AccessLogs', {
+      ...CLOSED,
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  protected allow(role: IRole, actions: string[], resource: string): void {
+    const what = { actions, resources: [resource] };
+    this.bucket.addToResourcePolicy(new PolicyStatement({ ...what, principals: [new ArnPrincipal(role.roleArn)] }));
+    const accounts = Token.compareStrings(role.principalAccount ?? this.bucket.env.account, this.bucket.env.account);
+    if (accounts === TokenComparison.DIFFERENT) role.addToPrincipalPolicy(new PolicyStatement(what));
+  }
+}
+
+function defaultRetention({ mode, period }: Retention): ObjectLockRetention {
+  const days = Duration.days(period.inDays);
+  return mode === RetentionMode.COMPLIANCE
+    ? ObjectLockRetention.compliance(days)
+    : ObjectLockRetention.governance(days);
+}
