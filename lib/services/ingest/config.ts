@@ -1,0 +1,124 @@
+import { AuditLogError } from '../../policy/errors';
+import { LogName } from '../../record';
+
+/** No request is confirmed later than this after its `received`, in milliseconds, by any clock. What was received earlier is there or was refused. */
+export const ACKNOWLEDGE_WITHIN_MS = 30_000;
+
+/** Largest body of a request, in bytes, before and after decompression. */
+export const MAX_BODY_SIZE = 4 * 1024 * 1024;
+
+/** The header in which the edge hands over who wrote. Only the edge may ever set it. */
+export const WRITER_HEADER = 'x-audit-writer';
+
+/** Where the writer's identity comes from: the edge's header, or nowhere. */
+export type WriterSource = 'edge' | 'anonymous';
+
+/** The settings of an ingest node. */
+export interface IngestSettings {
+  /** The log's origin, `<name>/<region>`. */
+  readonly origin: string;
+
+  /** URL of the store: `file:/absolute/path`. */
+  readonly store: string;
+
+  /** URL of the admission key: `file:/absolute/path.pem`. */
+  readonly admissionKey: string;
+
+  /** Absolute path of a Unix socket, or `host:port`. */
+  readonly listen: string;
+
+  /** @default 'edge' */
+  readonly writerSource: WriterSource;
+
+  /**
+   * Least time between the begins of two segments, in milliseconds, 0 to 5,000.
+   *
+   * @default 50
+   */
+  readonly paceMs: number;
+
+  /**
+   * Memory for the bodies and entries of all requests in progress, in bytes, from 32 MiB.
+   *
+   * @default 64 MiB
+   */
+  readonly memoryBytes: number;
+}
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const NAMES = {
+  origin: 'AUDIT_LOG',
+  store: 'AUDIT_STORE',
+  admissionKey: 'AUDIT_ADMISSION_KEY',
+  listen: 'AUDIT_LISTEN',
+  writerSource: 'AUDIT_WRITER_SOURCE',
+  paceMs: 'AUDIT_PACE_MS',
+  memoryBytes: 'AUDIT_MEMORY_BYTES',
+} as const satisfies Record<keyof IngestSettings, string>;
+
+const DEFAULT_PACE_MS = 50;
+const MOST_PACE_MS = 5_000;
+const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024;
+/** One largest body and the largest lines it can become, with room to spare. */
+const LEAST_MEMORY_BYTES = 32 * 1024 * 1024;
+const MOST_MEMORY_BYTES = 64 * 1024 ** 3;
+
+/**
+ * Reads the settings.
+ *
+ * @throws setting-missing, setting-invalid: both name the variable
+ */
+export function fromEnv(env: Environment): IngestSettings {
+  return {
+    origin: origin(required(env, NAMES.origin)),
+    store: required(env, NAMES.store),
+    admissionKey: required(env, NAMES.admissionKey),
+    listen: required(env, NAMES.listen),
+    writerSource: writerSource(env[NAMES.writerSource] ?? 'edge'),
+    paceMs: wholeNumber(env, NAMES.paceMs, DEFAULT_PACE_MS, 0, MOST_PACE_MS),
+    memoryBytes: wholeNumber(env, NAMES.memoryBytes, DEFAULT_MEMORY_BYTES, LEAST_MEMORY_BYTES, MOST_MEMORY_BYTES),
+  };
+}
+
+/** The environment that `fromEnv` reads as these settings. */
+export function toEnv(settings: IngestSettings): Record<string, string> {
+  const names = Object.entries(NAMES) as [keyof IngestSettings, string][];
+  return Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') {
+    throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
+  }
+  return value;
+}
+
+function origin(text: string): string {
+  if (LogName.parse(text) === undefined) {
+    throw invalid(NAMES.origin, text, '<name>/<region> in lower-case letters, digits and hyphens');
+  }
+  return text;
+}
+
+function writerSource(text: string): WriterSource {
+  if (text !== 'edge' && text !== 'anonymous') {
+    throw invalid(NAMES.writerSource, text, 'edge, anonymous');
+  }
+  return text;
+}
+
+function wholeNumber(env: Environment, name: string, byDefault: number, least: number, most: number): number {
+  const text = env[name] ?? String(byDefault);
+  const value = Number(text);
+  if (!/^\d{1,15}$/.test(text) || value < least || value > most) {
+    throw invalid(name, text, `a whole number from ${least} to ${most}`);
+  }
+  return value;
+}
+
+function invalid(name: string, given: string, allowed: string): AuditLogError {
+  return new AuditLogError('setting-invalid', { problem: `${name} is wrong`, given, allowed, fix: 'correct it' });
+}

@@ -1,0 +1,85 @@
+import type { HttpBindings } from '@hono/node-server';
+import { LogName } from '../../record';
+import { SystemClock } from '../clock';
+import { type Fetch, type Listener, listen } from '../listen';
+import { logToStderr } from '../log';
+import { readNodeBody } from '../node-body';
+import { openSigner } from '../signer/open';
+import { openStore } from '../store/open';
+import { bodyTooLarge } from './append-request';
+import { ACKNOWLEDGE_WITHIN_MS, type Environment, fromEnv, type IngestSettings } from './config';
+import { describe } from './error-answer';
+import { Ingest } from './ingest';
+import { MemoryBudget } from './memory-budget';
+import { createApp } from './routes';
+
+/** Every request is answered within 30 seconds; a little more for the answers to go out. */
+const DRAIN_MS = ACKNOWLEDGE_WITHIN_MS + 5_000;
+
+/** A running ingest node. */
+export interface IngestNode {
+  /** The socket's path, or `host:port`. */
+  readonly address: string;
+
+  /** Takes no more requests, finishes those that it has, and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an ingest node.
+ *
+ * @throws setting-invalid, and what opening the store and the admission key throws
+ */
+export async function startIngest(settings: IngestSettings): Promise<IngestNode> {
+  const log = LogName.parse(settings.origin) as LogName;
+  const report = logToStderr;
+  const budget = new MemoryBudget(settings.memoryBytes);
+  const ingest = new Ingest({
+    log,
+    writer: await openStore(settings.store, {
+      onDoubt: (key, cause) => report('warn', 'put-in-doubt', { key, ...describe(cause) }),
+    }),
+    admission: await openSigner(settings.admissionKey, log.admission),
+    clock: new SystemClock(),
+    report,
+    budget,
+    paceMs: settings.paceMs,
+  });
+  const app = createApp({
+    ingest,
+    budget,
+    writerSource: settings.writerSource,
+    readBody: ({ env }, limit) => readNodeBody((env as HttpBindings).incoming, limit, bodyTooLarge),
+    report,
+  });
+  ingest.start();
+  const listener = await listen(app.fetch as Fetch, settings.listen);
+  report('info', 'listening', { address: listener.address });
+  return { address: listener.address, stop: () => stop(ingest, listener) };
+}
+
+async function stop(ingest: Ingest, listener: Listener): Promise<void> {
+  ingest.drain();
+  await listener.close(DRAIN_MS);
+  ingest.close();
+}
+
+/** Runs an ingest node until SIGTERM or SIGINT, with the settings of the environment. Resolves when it has ended in good order. */
+export async function main(env: Environment): Promise<void> {
+  const node = await startIngest(fromEnv(env));
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve).once('SIGINT', resolve);
+  });
+  await node.stop();
+  logToStderr('info', 'stopped');
+}
+
+if (require.main === module) {
+  main(process.env).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      logToStderr('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
+      process.exit(1);
+    },
+  );
+}
