@@ -123,7 +123,7 @@ export interface EventPage {
   /** Every acknowledged event received before this time was searched; milliseconds since 1970-01-01 UTC. */
   readonly completeUntil: number;
   /**
-   * Segments that could not be read and were left out of the search.
+   * Segments that could not be read, wholly or in part, and were left out of the search as far as they could not.
    *
    * @default - none
    */

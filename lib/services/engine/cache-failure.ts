@@ -3,6 +3,9 @@ import { AuditLogError } from '../../policy/errors';
 /** The cache is broken and must be built again. */
 export class CacheBroken extends Error {}
 
+/** Kinds of errors that a damaged file has. Others are ours: building the cache again would not help. */
+const BROKEN = /^(IO|Serialization|INTERNAL|FATAL|Catalog|Fatal|Internal)\b|corrupt|checksum|invalidated/i;
+
 /** What an error of DuckDB means to us; its messages begin with their kind. Nothing of the data reaches the result. */
 export function cacheFailure(error: unknown): Error {
   if (error instanceof AuditLogError || error instanceof CacheBroken) return error;
@@ -22,7 +25,7 @@ export function cacheFailure(error: unknown): Error {
       fix: 'make room on the disk that holds the cache folder',
     });
   }
-  return new CacheBroken(message.slice(0, 200));
+  return BROKEN.test(message) ? new CacheBroken(message.slice(0, 200)) : new Error(message.slice(0, 200));
 }
 
 /** The search did not end in time. */

@@ -15,7 +15,7 @@ const SLOTS = 16;
 
 const TABLES = `
   CREATE TABLE cache (layout VARCHAR, log VARCHAR);
-  CREATE TABLE segments (key VARCHAR, hour BIGINT, count BIGINT);
+  CREATE TABLE segments (key VARCHAR, hour BIGINT, count BIGINT, broken BIGINT);
   CREATE TABLE entries (
     number BIGINT, received BIGINT, origin VARCHAR, "index" BIGINT, writer VARCHAR, id VARCHAR,
     actor VARCHAR, action VARCHAR, target VARCHAR, outcome VARCHAR, line VARCHAR, size BIGINT
@@ -46,7 +46,10 @@ export interface CacheSettings {
 export interface LoadedSegment {
   readonly segment: ListedSegment;
   readonly rows: readonly EntryRow[];
+  /** Its lines. */
   readonly count: number;
+  /** Those that are no entries. */
+  readonly broken: number;
 }
 
 /** Files that are open in this process: DuckDB's lock keeps out other processes only. */
@@ -126,6 +129,12 @@ export class DuckDbCache implements LoadedSegments {
     return Number(count);
   }
 
+  /** How many segments have lines that are no entries. */
+  public async broken(): Promise<number> {
+    const [[count] = []] = await this.read('SELECT count(*) FROM segments WHERE broken > 0', {});
+    return Number(count);
+  }
+
   public async ofHour(hour: number): Promise<ReadonlyMap<string, number>> {
     const rows = await this.read('SELECT key, count FROM segments WHERE hour = $hour', { hour: BigInt(hour) });
     return new Map(rows.map(([key, count]) => [String(key), Number(count)]));
@@ -147,10 +156,11 @@ export class DuckDbCache implements LoadedSegments {
         }
       });
       await this.append('segments', (appender) => {
-        for (const { segment, count } of segments) {
+        for (const { segment, count, broken } of segments) {
           appender.appendVarchar(segment.key);
           appender.appendBigInt(BigInt(segment.hour));
           appender.appendBigInt(BigInt(count));
+          appender.appendBigInt(BigInt(broken));
           appender.endRow();
         }
       });

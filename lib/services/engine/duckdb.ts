@@ -49,6 +49,7 @@ export class DuckDbEngine implements QueryEngine {
 
   private newSegments: NewSegments;
   private readonly skipped = new Set<string>();
+  private damaged = 0;
   private completeUntil = Number.NEGATIVE_INFINITY;
   private running: Promise<void> | undefined;
   private queued: Promise<void> | undefined;
@@ -113,6 +114,7 @@ export class DuckDbEngine implements QueryEngine {
       try {
         if (this.broken !== undefined) await this.rebuild(this.broken);
         await this.loadNew(this.cache);
+        this.damaged = this.skipped.size + (await this.cache.broken());
         this.completeUntil = start - this.options.acknowledgeWithinMs;
         return;
       } catch (error) {
@@ -161,7 +163,7 @@ export class DuckDbEngine implements QueryEngine {
     try {
       const { rows, count, broken } = readSegmentRows(bytes, segment.first);
       if (broken > 0) this.options.report('alarm', 'lines-skipped', { key: segment.key, lines: broken });
-      return { segment, rows, count };
+      return { segment, rows, count, broken };
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       this.skip(segment, error.reason);
@@ -190,7 +192,7 @@ export class DuckDbEngine implements QueryEngine {
   }
 
   private page(found: Omit<EventPage, 'completeUntil'>, completeUntil: number): EventPage {
-    return { ...found, completeUntil, skipped: this.skipped.size };
+    return { ...found, completeUntil, skipped: this.damaged };
   }
 }
 

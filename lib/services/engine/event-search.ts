@@ -82,7 +82,7 @@ export class EventSearch {
     const { sql, values } = this.conditions();
     const result = await connection.runAndReadAll(
       `SELECT received, origin, "index", line FROM entries
-       WHERE ${sql} AND received <= $lastReceived AND (received, origin, "index") <= ($lastReceived, $lastOrigin, $lastIndex)
+       WHERE ${sql} AND received <= $lastReceived AND NOT ${isBehind('last')}
        ORDER BY received, origin, "index", number`,
       {
         ...values,
@@ -107,7 +107,7 @@ export class EventSearch {
       to: BigInt(to),
     };
     if (after !== undefined) {
-      sql.push('(received, origin, "index") > ($afterReceived, $afterOrigin, $afterIndex)');
+      sql.push(isBehind('after'));
       values.afterReceived = BigInt(after.received);
       values.afterOrigin = after.origin;
       values.afterIndex = BigInt(after.index);
@@ -127,4 +127,10 @@ export class EventSearch {
     }
     return { sql: sql.join(' AND '), values };
   }
+}
+
+/** Rows behind a position. Written out, because DuckDB 1.5 cannot plan two comparisons of one row value. */
+function isBehind(position: 'after' | 'last'): string {
+  const [received, origin, index] = ['Received', 'Origin', 'Index'].map((part) => `$${position}${part}`);
+  return `(received > ${received} OR (received = ${received} AND (origin > ${origin} OR (origin = ${origin} AND "index" > ${index}))))`;
 }

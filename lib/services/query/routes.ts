@@ -18,6 +18,7 @@ export interface QueryDependencies {
 }
 
 const BAD_REQUEST = new Set(['cursor-invalid', 'parameter-invalid', 'parameter-repeated', 'parameter-unknown']);
+const TRY_AGAIN = new Set(['search-busy', 'search-timeout', 'search-too-large']);
 const RETRY_AFTER_SECONDS = '2';
 const PRIVATE = 'private, no-store';
 /** The key of a log never changes: auditors pin it. */
@@ -106,7 +107,7 @@ function answerError(c: Context, error: Error, log: Log): Response {
   const code = codeOf(error);
   if (BAD_REQUEST.has(code)) return refuse(c, 400, code, error.message);
   if (code === 'reader-unidentified') return refuse(c, 401, code, error.message);
-  if (code.startsWith('search-')) return refuse(c, 503, code, error.message);
+  if (TRY_AGAIN.has(code)) return refuse(c, 503, code, error.message);
   // What failed inside may name files and keys, which are nobody's business but the operator's.
   log('error', 'search-failed', { code, reason: error.message.slice(0, 500) });
   return refuse(c, 503, code, 'the log cannot be searched now; try again later');
