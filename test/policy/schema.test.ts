@@ -18,6 +18,9 @@ const routing = (writes: unknown, regions: unknown = good.regions) => ({
   traffic: { ...good.traffic, writes },
 });
 
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const countries = (count: number) => LETTERS.flatMap((a) => LETTERS.map((b) => a + b)).slice(0, count);
+
 /** The rules that a schema cannot say, each with a document that the schema takes and the parser refuses for this reason only. */
 const BEYOND_SCHEMA: Record<string, unknown> = {
   'allow-internet': allowing('0.0.0.0/1', '128.0.0.0/1'),
@@ -62,6 +65,7 @@ test.each<[string, unknown]>([
   ['no authentication', authenticating({ none: {} })],
   ['failover', routing('failover')],
   ['residency', routing({ jurisdiction: { EU: ['DE'], US: ['US'] } }, EU_US)],
+  ['300 countries', routing({ jurisdiction: { EU: countries(300) } })],
   ['a whole number written as a fraction', limiting({ requests: 1e2, perSeconds: 6.0e1 })],
 ])('schema and parser take %s', (_, document) => {
   expect(findings(document)).toEqual([]);
@@ -122,6 +126,7 @@ test.each<[string, unknown]>([
   ['a bad country', routing({ jurisdiction: { EU: ['de'] } })],
   ['a country listed twice', routing({ jurisdiction: { EU: ['DE', 'DE'] } })],
   ['no country', routing({ jurisdiction: { EU: [] } })],
+  ['301 countries', routing({ jurisdiction: { EU: countries(301) } })],
 ])('schema and parser refuse %s', (_, document) => {
   expect(findings(document)).not.toEqual([]);
   expect(validate(document)).toBe(false);
