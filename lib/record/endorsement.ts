@@ -52,6 +52,15 @@ export function openEndorsement(
   shard: string,
 ): Endorsement {
   openSoleNote(note, admission);
+  return parseEndorsementOf(note, log, hour, shard);
+}
+
+/**
+ * Reads the endorsement of one shard and checks log, shard and hour, but not who signed it.
+ *
+ * @throws Malformed
+ */
+export function parseEndorsementOf(note: string, log: LogName, hour: number, shard: string): Endorsement {
   const endorsement = parseEndorsement(note);
   if (endorsement.origin !== log.origin || endorsement.shard.name !== log.shardOrigin(shard)) {
     throw new Malformed('an endorsement of another shard');

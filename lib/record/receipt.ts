@@ -1,10 +1,10 @@
 import { decodeBase64 } from './base64';
 import { parseCheckpoint } from './checkpoint';
-import { openEndorsement, parseEndorsement } from './endorsement';
+import { openEndorsement, parseEndorsementOf } from './endorsement';
 import type { Refusal } from './entry';
 import { HASH_SIZE } from './hash';
 import { Malformed } from './malformed';
-import { HOUR_MS, hourOf, LogName } from './names';
+import { hourOf, LogName } from './names';
 import { openSoleNote, type VerifierKey } from './note';
 import { type RangeProof, rootFromRange } from './proof';
 
@@ -75,9 +75,9 @@ export function openReceipt(receipt: Receipt, leaves: readonly Uint8Array[], adm
   const hour = hourOf(received);
   const endorsement = admission
     ? openEndorsement(receipt.endorsement, admission, log, hour, shard)
-    : parseEndorsement(receipt.endorsement);
-  if (endorsement.shard.name !== receipt.origin || received < endorsement.notBefore || received >= hour + HOUR_MS) {
-    throw new Malformed('a receipt whose endorsement is for another shard or time');
+    : parseEndorsementOf(receipt.endorsement, log, hour, shard);
+  if (received < endorsement.notBefore) {
+    throw new Malformed('a receipt from before its shard was endorsed');
   }
   const checkpoint = parseCheckpoint(openSoleNote(receipt.checkpoint, endorsement.shard));
   const isCovered = leaves.length === receipt.count && leaves.every((leaf) => leaf.length === HASH_SIZE);
