@@ -39,6 +39,11 @@ export const ERROR_CODES = {
   'url-malformed': 'Not an https URL of the form that is needed.',
   'version-unsupported': 'The version of a policy document is not one that this library reads.',
 
+  // sealing and verification
+  'log-key-invalid': 'A key is not the log key of the log that it is used for.',
+  'root-log-broken': 'The root log in the store is not one that its sealer may continue.',
+  'seal-unconfirmed': 'The store did not confirm a checkpoint of the root log.',
+
   // stores and keys
   'object-key-invalid': 'A key of an object is not one that the record format makes.',
   'object-too-large': 'An object is too large for the store.',
@@ -102,6 +107,20 @@ export const ERROR_CODES = {
   'region-unlisted': 'A region is asked for that the policy does not list.',
   'role-arn-malformed': 'Not the ARN of one IAM role.',
   'termination-protection-off': 'The stack of an archive can be deleted by accident.',
+
+  // the local edge
+  'address-not-allowed': "A client's address is not in the allow-list of the policy.",
+  'body-not-allowed': 'A request to read has a body.',
+  'certificate-required': 'The policy asks for a client certificate, and the client showed none.',
+  'certificate-unnamed': 'A client certificate has no name that can be recorded.',
+  'certificate-untrusted': 'A client certificate is not from a trusted authority, or not valid now.',
+  'headers-too-large': 'The request line and headers are too large.',
+  'no-ready-node': 'No node is ready to take the request now.',
+  'rate-exceeded': 'A client address sent more requests than the policy allows.',
+  'request-malformed': 'A request is not well-formed HTTP/1.1.',
+  'request-timeout': 'A request did not arrive in time.',
+  'upstream-lost': 'A node was lost before it answered; the request may have been processed.',
+  'upstream-timeout': 'A node did not answer in time; the request may have been processed.',
 } as const;
 
 /** One of the codes of `ERROR_CODES`. */

@@ -40,13 +40,13 @@ export interface EdgeConfig {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const NAMES = {
-  host: 'AUDIT_LOG_EDGE_HOST',
-  port: 'AUDIT_LOG_EDGE_PORT',
-  dataFolder: 'AUDIT_LOG_EDGE_DATA',
-  policyFile: 'AUDIT_LOG_EDGE_POLICY',
-  ingestSockets: 'AUDIT_LOG_EDGE_INGEST_SOCKETS',
-  querySockets: 'AUDIT_LOG_EDGE_QUERY_SOCKETS',
-  clientCaFile: 'AUDIT_LOG_EDGE_CLIENT_CA',
+  host: 'AUDIT_HOST',
+  port: 'AUDIT_PORT',
+  dataFolder: 'AUDIT_DATA',
+  policyFile: 'AUDIT_POLICY',
+  ingestSockets: 'AUDIT_INGEST_SOCKETS',
+  querySockets: 'AUDIT_QUERY_SOCKETS',
+  clientCaFile: 'AUDIT_CLIENT_CA',
 } as const;
 
 /** What a `sockaddr_un` holds on every system that Node runs on: 104 bytes with the final zero on macOS, 108 on Linux. */

@@ -44,7 +44,7 @@ export class Forwarder {
     const { incoming } = exchange;
     if (hasBody(incoming) && incoming.method === 'GET') return { code: 'body-not-allowed' };
     if (Number(incoming.headers['content-length'] ?? 0) > this.limits.bodyBytes) return { code: 'body-too-large' };
-    if (!this.pool.enter()) return { code: 'edge-overloaded', retryAfterSeconds: 1 };
+    if (!this.pool.enter()) return { code: 'overloaded', retryAfterSeconds: 1 };
     try {
       return await this.tryNodes(exchange);
     } finally {

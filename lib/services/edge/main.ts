@@ -1,19 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditLogPolicy } from '../../policy';
-import { SystemClock } from '../clock';
+import { logToStderr } from '../log';
 import { type EdgeConfig, type Environment, fromEnv } from './config';
 import { type EdgeSettings, startEdge } from './server';
 
-/**
- * Runs an edge until SIGTERM or SIGINT, then lets requests in progress finish and exits 0. Lines of JSON on stderr say where it listens and what it refuses.
- */
-export async function runEdge(env: Environment): Promise<void> {
-  const log = (line: string): void => void process.stderr.write(`${line}\n`);
-  const edge = await startEdge(await settingsFrom(fromEnv(env)), new SystemClock(), log);
-  log(JSON.stringify({ listening: edge.port }));
-  const stop = (): void => void edge.close().then(() => process.exit(0));
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+/** Runs an edge until SIGTERM or SIGINT, with the settings of the environment. Resolves when it has ended in good order. */
+export async function main(env: Environment): Promise<void> {
+  const edge = await startEdge(await settingsFrom(fromEnv(env)));
+  logToStderr('info', 'listening', { port: edge.port });
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve).once('SIGINT', resolve);
+  });
+  await edge.close();
 }
 
 /** The one place where a policy becomes settings of the edge. */
@@ -27,4 +26,14 @@ async function settingsFrom(config: EdgeConfig): Promise<EdgeSettings> {
     reads: { sockets: config.querySockets, access: policy.readers },
     ...(config.clientCaFile !== undefined && { clientCa: await readFile(config.clientCaFile, 'utf8') }),
   };
+}
+
+if (require.main === module) {
+  main(process.env).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      logToStderr('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
+      process.exit(1);
+    },
+  );
 }

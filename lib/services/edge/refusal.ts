@@ -1,4 +1,6 @@
-/** What the edge answers by itself, by code: HTTP status and message. Codes are part of the interface and never change their meaning. */
+import type { ErrorCode } from '../../policy/errors';
+
+/** What the edge answers by itself, by code: HTTP status and message. */
 export const REFUSALS = {
   'address-not-allowed': [403, 'This address is not in the allow-list of the policy.'],
   'body-not-allowed': [400, 'A request to read must not have a body.'],
@@ -9,10 +11,10 @@ export const REFUSALS = {
     403,
     'The client certificate has no usable name: a URI SAN or a CN of 1 to 256 printable ASCII characters.',
   ],
-  'edge-overloaded': [503, 'Too many requests are in progress; try again.'],
   'headers-too-large': [431, 'The request line and headers are larger than 16 KiB.'],
   'no-ready-node': [503, 'No node is ready now; try again.'],
   'not-found': [404, 'There is nothing under this method and path.'],
+  overloaded: [503, 'Too many requests are in progress; try again.'],
   'rate-exceeded': [429, 'This address sent more requests than the policy allows; try again later.'],
   'request-malformed': [400, 'The request is not well-formed HTTP/1.1.'],
   'request-timeout': [408, 'The request did not arrive in time.'],
@@ -24,7 +26,7 @@ export const REFUSALS = {
     504,
     'The node did not answer in time; the request may have been processed: send it again with the same key.',
   ],
-} as const satisfies Record<string, readonly [status: number, message: string]>;
+} as const satisfies Partial<Record<ErrorCode, readonly [status: number, message: string]>>;
 
 /** One of the codes of `REFUSALS`. */
 export type RefusalCode = keyof typeof REFUSALS;
@@ -44,20 +46,4 @@ export interface Refusal {
 /** The JSON body of a refusal. */
 export function refusalBody(code: RefusalCode): string {
   return JSON.stringify({ error: { code, message: REFUSALS[code][1] } });
-}
-
-/** The line that goes to the access log: no query string, no header, no body, bounded in length. */
-export function refusalLine(
-  time: number,
-  code: RefusalCode,
-  request: { method: string; path: string; client: string },
-): string {
-  return JSON.stringify({
-    time: new Date(time).toISOString(),
-    status: REFUSALS[code][0],
-    code,
-    method: request.method.slice(0, 16),
-    path: request.path.slice(0, 256),
-    client: request.client,
-  });
 }

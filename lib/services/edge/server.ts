@@ -5,7 +5,9 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type Access, AuthenticationKind } from '../../policy';
 import { AuditLogError } from '../../policy/errors';
-import type { Clock } from '../ports';
+import { SystemClock } from '../clock';
+import { logToStderr } from '../log';
+import type { Clock, Log } from '../ports';
 import { Admission } from './admission';
 import { serverCertificate } from './certificate';
 import { clientAddress } from './client-address';
@@ -14,7 +16,7 @@ import { Forwarder } from './forwarder';
 import { HealthChecks } from './health-checks';
 import { Pool } from './pool';
 import { RateLimiter } from './rate-limiter';
-import { REFUSALS, type Refusal, type RefusalCode, refusalBody, refusalLine } from './refusal';
+import { REFUSALS, type Refusal, type RefusalCode, refusalBody } from './refusal';
 import { requestHeaders } from './request-headers';
 import { refuse } from './respond';
 import { type PoolName, pathOf } from './route-table';
@@ -49,7 +51,8 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   headersMs: 10_000,
   requestMs: 60_000,
   silenceMs: 60_000,
-  drainMs: 30_000,
+  // Longer than a node takes to answer.
+  drainMs: 35_000,
 };
 
 /** What an edge needs to start. */
@@ -86,22 +89,28 @@ const HANDSHAKE_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 const CERTIFICATE_CHECK_MS = 12 * 3600 * 1000;
 const SWEEP_MS = 100;
+const LONGEST_LOGGED_PATH = 256;
 
 /**
  * Starts the edge and resolves when it takes connections and has asked every node once whether it is ready.
  *
- * @param log takes one line of JSON for each refusal
+ * @param log is told of each refusal and of nothing that passes: no query string, no header, no body
  * @throws authentication-unavailable when the policy asks for JWT, client-ca-missing
  */
-export async function startEdge(settings: EdgeSettings, clock: Clock, log: (line: string) => void): Promise<Edge> {
+export async function startEdge(
+  settings: EdgeSettings,
+  log: Log = logToStderr,
+  clock: Clock = new SystemClock(),
+): Promise<Edge> {
   checkAuthentication(settings);
   const certificate = await serverCertificate(settings.tlsFolder, clock.now());
-  const server = new EdgeServer(settings, certificate, clock, log);
+  const server = new EdgeServer(settings, certificate, log, clock);
   await server.listen();
   return server;
 }
 
 class EdgeServer implements Edge {
+  public port = 0;
   private readonly limits: EdgeLimits;
   private readonly stopped = new AbortController();
   private readonly pools: Readonly<Record<PoolName, Pool>>;
@@ -112,8 +121,8 @@ class EdgeServer implements Edge {
   public constructor(
     private readonly settings: EdgeSettings,
     certificate: { readonly cert: string; readonly key: string },
+    private readonly log: Log,
     private readonly clock: Clock,
-    private readonly log: (line: string) => void,
   ) {
     this.limits = settings.limits ?? DEFAULT_LIMITS;
     this.pools = both((name) => new Pool(settings[name].sockets, this.limits.requestsPerPool));
@@ -122,16 +131,13 @@ class EdgeServer implements Edge {
     this.server = this.createServer(certificate);
   }
 
-  public get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
   public async listen(): Promise<void> {
     const nodes = [...this.pools.writes.nodes, ...this.pools.reads.nodes];
     await new HealthChecks(nodes, this.clock, this.stopped.signal).start();
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject).listen(this.settings.port, this.settings.host, resolve);
     });
+    this.port = (this.server.address() as AddressInfo).port;
     void this.renewCertificate();
   }
 
@@ -200,10 +206,10 @@ class EdgeServer implements Edge {
     return this.forwarders[verdict.pool].forward({ incoming, outgoing, headers });
   }
 
-  /** Answers what Node's parser or its time limits have refused, and closes the connection. */
+  /** Answers what Node's parser, its time limits or TLS have refused, and closes the connection. */
   private refuseUnread(error: Error & { code?: string }, socket: Duplex): void {
-    const code = UNREAD[error.code ?? ''] ?? 'request-malformed';
-    if (!socket.writable || error.code === 'ECONNRESET') {
+    const code = unreadRefusal(error.code ?? '', socket as TLSSocket);
+    if (code === undefined || !socket.writable) {
       socket.destroy();
       return;
     }
@@ -214,7 +220,13 @@ class EdgeServer implements Edge {
   }
 
   private logRefusal(code: RefusalCode, method: string, path: string, client: string): void {
-    this.log(refusalLine(this.clock.now(), code, { method, path, client }));
+    this.log('warn', 'refused', {
+      status: REFUSALS[code][0],
+      code,
+      method,
+      path: path.slice(0, LONGEST_LOGGED_PATH),
+      client,
+    });
   }
 
   private async renewCertificate(): Promise<void> {
@@ -224,18 +236,26 @@ class EdgeServer implements Edge {
       if (signal.aborted) return;
       try {
         this.server.setSecureContext(this.tls(await serverCertificate(this.settings.tlsFolder, this.clock.now())));
-      } catch {
+      } catch (error) {
         // The old certificate is good for weeks: the next check tries again.
+        this.log('error', 'certificate-not-renewed', {
+          reason: error instanceof Error ? error.message : String(error),
+        });
       }
     }
   }
 }
 
-/** Codes of Node's `clientError`. */
-const UNREAD: Readonly<Record<string, RefusalCode>> = {
-  HPE_HEADER_OVERFLOW: 'headers-too-large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
-};
+/** What to answer to an error of Node's `clientError`, or `undefined` where nobody would hear it. */
+function unreadRefusal(error: string, socket: TLSSocket): RefusalCode | undefined {
+  if (error === 'HPE_HEADER_OVERFLOW') return 'headers-too-large';
+  if (error === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
+  if (error.startsWith('HPE_')) return 'request-malformed';
+  // OpenSSL fails the first read, too, after a certificate whose issuer has a trusted name and another key.
+  return error.startsWith('ERR_SSL_') && clientIdentity(socket).proof === 'untrusted'
+    ? 'certificate-untrusted'
+    : undefined;
+}
 
 function both<T>(make: (name: PoolName) => T): Readonly<Record<PoolName, T>> {
   return { writes: make('writes'), reads: make('reads') };

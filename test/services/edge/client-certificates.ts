@@ -14,11 +14,11 @@ export interface ClientCertificateOptions {
 
 /** An authority that signs client certificates. */
 export class ClientAuthority {
-  public static async create(): Promise<ClientAuthority> {
+  public static async create(name = 'CN=clients'): Promise<ClientAuthority> {
     const keys = await keyPair();
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       ...validity(DAY_MS),
-      name: 'CN=clients',
+      name,
       keys,
       signingAlgorithm: ALGORITHM,
       extensions: [

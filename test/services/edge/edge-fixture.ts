@@ -6,7 +6,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { Access, AllowList, Authentication, RateLimit } from '../../../lib/policy';
 import { SystemClock } from '../../../lib/services/clock';
 import { DEFAULT_LIMITS, type Edge, type EdgeLimits, startEdge } from '../../../lib/services/edge/server';
-import type { Clock } from '../../../lib/services/ports';
+import type { Clock, Log } from '../../../lib/services/ports';
 import { FakeNode, temporaryFolder } from './fake-node';
 
 /** A clock whose passing of time is real and whose reading tests may set. */
@@ -30,6 +30,8 @@ export interface FixtureOptions {
   readonly clock?: Clock;
   readonly ingestNodes?: number;
 }
+
+type Refused = Parameters<Log>[2];
 
 export interface Reply {
   readonly status: number;
@@ -55,7 +57,7 @@ export class EdgeFixture {
       ingest.push(await FakeNode.start(join(folder.path, `ingest-${i}.sock`)));
     }
     const query = await FakeNode.start(join(folder.path, 'query.sock'));
-    const log: string[] = [];
+    const log: Refused[] = [];
     const settings = {
       host: '127.0.0.1',
       port: 0,
@@ -65,8 +67,14 @@ export class EdgeFixture {
       limits: { ...DEFAULT_LIMITS, drainMs: 2000, ...options.limits },
       ...(options.clientCa !== undefined && { clientCa: options.clientCa }),
     };
-    const edge = await startEdge(settings, options.clock ?? new SystemClock(), (line) => log.push(line));
-    return new EdgeFixture(edge, ingest, query, log, folder);
+    try {
+      const edge = await startEdge(settings, (_level, _event, fields) => log.push(fields), options.clock);
+      return new EdgeFixture(edge, ingest, query, log, folder);
+    } catch (error) {
+      await Promise.all([...ingest, query].map((node) => node.kill()));
+      folder.remove();
+      throw error;
+    }
   }
 
   public readonly ca: string;
@@ -76,8 +84,8 @@ export class EdgeFixture {
     public readonly edge: Edge,
     public readonly ingest: readonly FakeNode[],
     public readonly query: FakeNode,
-    /** Lines of the access log. */
-    public readonly log: readonly string[],
+    /** What the access log was told. */
+    public readonly log: readonly Refused[],
     private readonly folder: { readonly path: string; remove(): void },
   ) {
     this.ca = readFileSync(join(folder.path, 'tls', 'ca.pem'), 'utf8');
@@ -115,7 +123,7 @@ export class EdgeFixture {
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks).toString() }),
         );
       });
-      outgoing.once('error', reject);
+      outgoing.on('error', reject);
       if (Array.isArray(body)) {
         for (const chunk of body) outgoing.write(chunk);
         outgoing.end();

@@ -1,0 +1,38 @@
+import { EdgeFixture, until } from './edge-fixture';
+
+test('close lets a request in progress finish, tells the client to go, and takes no more connections', async () => {
+  const fixture = await EdgeFixture.start();
+  let finish = (): void => {};
+  fixture.writer.answer = (_incoming, outgoing) => {
+    finish = () => outgoing.end('finished');
+  };
+  await fixture.get();
+  const inProgress = fixture.post();
+  await until(() => fixture.writer.seen.length === 1);
+  const closed = fixture.edge.close();
+  await expect(fixture.get('/v1/events', { agent: false })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  finish();
+  const reply = await inProgress;
+  expect(reply).toMatchObject({ status: 200, body: 'finished' });
+  expect(reply.headers.connection).toBe('close');
+  await closed;
+  await Promise.all([fixture.writer.kill(), fixture.query.kill()]);
+});
+
+test('close does not wait for idle connections', async () => {
+  const fixture = await EdgeFixture.start();
+  await fixture.get();
+  const begin = Date.now();
+  await fixture.edge.close();
+  expect(Date.now() - begin).toBeLessThan(1000);
+  await Promise.all([fixture.writer.kill(), fixture.query.kill()]);
+});
+
+test('close cuts what does not finish in time', async () => {
+  const fixture = await EdgeFixture.start({ limits: { drainMs: 200 } });
+  fixture.writer.answer = () => {};
+  const inProgress = fixture.post();
+  await until(() => fixture.writer.seen.length === 1);
+  await Promise.all([fixture.edge.close(), expect(inProgress).rejects.toThrow(/hang up|ECONNRESET/)]);
+  await Promise.all([fixture.writer.kill(), fixture.query.kill()]);
+});
