@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
@@ -81,15 +81,36 @@ function defaultOf(node: ts.Node): string {
   return ts.getTextOfJSDocComment(tag?.comment)?.trim() ?? '';
 }
 
-/** Everything in a module's API that breaks a rule of ours. */
-function faults(entries: readonly Entry[]): string[] {
+/** Names of members that interfaces and classes above this one have told about; these need not be exported. */
+function inherited({ node }: Entry, bases: readonly Entry[]): string[] {
+  if (!ts.isClassDeclaration(node) && !ts.isInterfaceDeclaration(node)) return [];
+  const names = (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => type.expression.getText()));
+  return bases
+    .filter((base) => names.includes(base.name))
+    .flatMap((base) => [...told(members(base)), ...inherited(base, bases)]);
+}
+
+function told(entries: readonly Entry[]): string[] {
+  return entries.filter((entry) => summary(entry.node) !== '').map((entry) => entry.node.name?.getText() ?? '');
+}
+
+/**
+ * Everything in a module's API that breaks a rule of ours.
+ *
+ * @param bases where to look for what the entries extend or implement
+ */
+function faults(entries: readonly Entry[], bases: readonly Entry[]): string[] {
   const found: string[] = [];
   for (const entry of entries) {
     const { name, node } = entry;
     const isKnown = ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isEnumDeclaration(node);
     if (!isKnown) found.push(`${name}: jsii knows classes, interfaces and enums only`);
     const all = members(entry);
-    for (const each of [entry, ...all]) if (summary(each.node) === '') found.push(`${each.name}: no summary`);
+    const known = inherited(entry, bases);
+    for (const each of [entry, ...all]) {
+      if (summary(each.node) === '' && !known.includes(each.node.name?.getText() ?? ''))
+        found.push(`${each.name}: no summary`);
+    }
     for (const each of all) found.push(...propertyFaults(each));
     const isStruct = ts.isInterfaceDeclaration(node) && !/^I[A-Z]/.test(name);
     if (isStruct && all.length > MOST_PROPS) found.push(`${name}: more than ${MOST_PROPS} props`);
@@ -109,7 +130,10 @@ function propertyFaults({ name, node }: Entry): string[] {
 }
 
 test.each(MODULES)('the API of ./%s breaks no rule', (module) => {
-  expect(faults(exportsOf(join(LIB, module, 'index.ts')))).toEqual([]);
+  const folder = join(LIB, module);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+  const bases = files.flatMap((file) => declarations(parse(join(folder, file))));
+  expect(faults(exportsOf(join(folder, 'index.ts')), bases)).toEqual([]);
 });
 
 test('the root exports its modules', () => {
@@ -191,5 +215,5 @@ test.each([
 ])('the rules find %s', (_, text, expected) => {
   // The compiler takes a comment for documentation only where it begins a line.
   const source = ts.createSourceFile('car.ts', text.replaceAll('/**', '\n/**'), ts.ScriptTarget.Latest, true);
-  expect(faults(declarations(source))).toEqual(expected);
+  expect(faults(declarations(source), declarations(source))).toEqual(expected);
 });
