@@ -1,0 +1,51 @@
+import type { Finding, FindingCode } from '../../record';
+
+/** How many findings of one code are kept; all are counted. Millions of foreign objects neither fill the memory nor hide a fork. */
+export const MAX_FINDINGS_PER_CODE = 1_000;
+
+/** How many findings there are of each code. */
+export type FindingCounts = Partial<Record<FindingCode, number>>;
+
+/** What has been seen of a log. Numbers of what is whole are of what was checked to the last bit. */
+export interface VerifySummary {
+  readonly entries: number;
+  /** Shards that have entries and no finding. */
+  readonly shards: number;
+  readonly segments: number;
+  /** Root entries that a checkpoint of the log key vouches for. */
+  readonly rootSize: number;
+  /** Receipts whose entries are there. */
+  readonly receipts: number;
+  /** Foreign objects that the root acknowledges. */
+  readonly acknowledged: number;
+  /** Younger than the seal delay, otherwise whole, and not sealed yet. */
+  readonly pending: { readonly entries: number; readonly rootEntries: number; readonly receipts: number };
+}
+
+/** Collects what a verification finds. */
+export class Report {
+  public readonly counts: FindingCounts = {};
+  public readonly findings: Finding[] = [];
+  public readonly totals = { entries: 0, shards: 0, segments: 0, rootSize: 0, receipts: 0, acknowledged: 0 };
+  public readonly pending = { entries: 0, rootEntries: 0, receipts: 0 };
+
+  public constructor(private readonly onProgress: (summary: VerifySummary) => void) {}
+
+  public add(...findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      const count = (this.counts[finding.code] ?? 0) + 1;
+      this.counts[finding.code] = count;
+      if (count <= MAX_FINDINGS_PER_CODE) {
+        this.findings.push(finding);
+      }
+    }
+  }
+
+  public get summary(): VerifySummary {
+    return { ...this.totals, pending: { ...this.pending } };
+  }
+
+  public progress(): void {
+    this.onProgress(this.summary);
+  }
+}
