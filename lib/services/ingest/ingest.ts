@@ -18,6 +18,8 @@ import { NextHour } from './next-hour';
 import { PendingAppend } from './pending-append';
 
 const TICK_MS = 1_000;
+/** What has not been confirmed so long before its time is up is refused, so that the answer goes out in time. */
+const REFUSE_BEFORE_MS = 2 * TICK_MS;
 const HEARTBEAT_MS = 30_000;
 /** A node that the store has confirmed nothing for this long is not ready; it hears its own heartbeat every half of it. */
 const READY_MS = 60_000;
@@ -141,7 +143,7 @@ export class Ingest {
   private keepHours(current: number): void {
     for (const [hour, log] of this.hours) {
       log.checkClock();
-      log.refuseLate(TICK_MS);
+      log.refuseLate(REFUSE_BEFORE_MS);
       if (log.isIdle && hour !== current && hour !== current + HOUR_MS) {
         log.retire();
         this.hours.delete(hour);
