@@ -1,7 +1,8 @@
-import { Annotations, Names } from 'aws-cdk-lib';
-import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { allowBesideRole } from './identity-side';
 import { WormBucketGrants } from './worm-bucket-grants';
 import { WormEncryption } from './worm-encryption';
 
@@ -34,12 +35,7 @@ export class AdoptedWormBucket extends WormBucketGrants {
   }
 
   protected allow(role: IRole, actions: string[], resource: string): void {
-    this.policyOf(role).addStatements(new PolicyStatement({ actions, resources: [resource] }));
-  }
-
-  private policyOf(role: IRole): ManagedPolicy {
-    const id = `Policy${Names.nodeUniqueId(role.node)}`;
-    const made = this.node.tryFindChild(id) as ManagedPolicy | undefined;
-    return made ?? new ManagedPolicy(this, id, { roles: [role] });
+    const statement = new PolicyStatement({ actions, resources: [resource] });
+    allowBesideRole(this, role, Stack.of(this).account, statement);
   }
 }

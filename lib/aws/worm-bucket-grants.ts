@@ -17,14 +17,14 @@ export abstract class WormBucketGrants extends Construct implements IWormBucket 
 
   public grantAppend(role: IRole, prefix: string): void {
     this.allow(role, ['s3:PutObject'], this.bucket.arnForObjects(`${checkPrefix(prefix)}*`));
-    this.encryption._allow(role, 'kms:GenerateDataKey');
+    this.encryption._allow(this, role, 'kms:GenerateDataKey');
   }
 
   public grantRead(role: IRole): void {
     this.allow(role, ['s3:GetObject'], this.bucket.arnForObjects('*'));
     // No prefix condition: with one, S3 answers 403 instead of 404 for an object that is not there.
     this.allow(role, ['s3:ListBucket'], this.bucket.bucketArn);
-    this.encryption._allow(role, 'kms:Decrypt');
+    this.encryption._allow(this, role, 'kms:Decrypt');
   }
 
   public grantVerify(role: IRole): void {

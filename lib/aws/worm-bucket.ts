@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockedEncryptionType,
@@ -15,6 +15,7 @@ import type { Construct } from 'constructs';
 import { type Retention, RetentionMode } from '../policy';
 import { AdoptedWormBucket, type WormBucketAttributes } from './adopted-worm-bucket';
 import type { IWormBucket } from './i-worm-bucket';
+import { isForeign } from './identity-side';
 import { WormBucketGrants } from './worm-bucket-grants';
 import { WormBucketPolicy } from './worm-bucket-policy';
 import { WormEncryption } from './worm-encryption';
@@ -111,7 +112,7 @@ export class WormBucket extends WormBucketGrants {
         principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
         actions: ['s3:PutObject'],
         resources: [target.arnForObjects(`${prefix}*`)],
-        // Not the ARN of this bucket: the two would wait for each other.
+        // Not the ARN of this bucket: if the target is in another stack, the two stacks would depend on each other.
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
@@ -129,8 +130,7 @@ export class WormBucket extends WormBucketGrants {
   protected allow(role: IRole, actions: string[], resource: string): void {
     const what = { actions, resources: [resource] };
     this.bucket.addToResourcePolicy(new PolicyStatement({ ...what, principals: [new ArnPrincipal(role.roleArn)] }));
-    const accounts = Token.compareStrings(role.principalAccount ?? this.bucket.env.account, this.bucket.env.account);
-    if (accounts === TokenComparison.DIFFERENT) role.addToPrincipalPolicy(new PolicyStatement(what));
+    if (isForeign(role, Stack.of(this).account)) role.addToPrincipalPolicy(new PolicyStatement(what));
   }
 }
 

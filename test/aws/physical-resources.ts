@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+}
+
+/** What a resource is called once it is deployed. */
+interface Physical {
+  readonly ref: string;
+  readonly arn: string;
+}
+
+/** A resource of a template with every intrinsic function of its properties resolved. */
+export interface DeployedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Record<string, unknown>;
+  readonly ref: string;
+  readonly arn: string;
+}
+
+/** Synthesized stacks as if they were deployed: names are made up, references between resources and stacks are followed. */
+export class PhysicalResources {
+  public readonly all: readonly DeployedResource[];
+  private readonly exports = new Map<string, unknown>();
+
+  public constructor(
+    stacks: readonly Stack[],
+    public readonly account: string,
+    public readonly region: string,
+  ) {
+    const templates = stacks.map((stack) => new DeployedTemplate(stack, this));
+    for (const template of templates) for (const [name, value] of template.exports()) this.exports.set(name, value);
+    this.all = templates.flatMap((template) => template.resources());
+  }
+
+  /** The value that another stack exports. */
+  public imported(name: string): unknown {
+    if (!this.exports.has(name)) throw new Error(`no stack exports ${name}`);
+    return this.exports.get(name);
+  }
+}
+
+class DeployedTemplate {
+  private readonly stackName: string;
+  private readonly template: {
+    Resources?: Record<string, Resource>;
+    Parameters?: Record<string, { Default?: string }>;
+    Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
+  };
+
+  public constructor(
+    stack: Stack,
+    private readonly world: PhysicalResources,
+  ) {
+    this.stackName = stack.stackName;
+    this.template = Template.fromStack(stack).toJSON();
+  }
+
+  public exports(): [string, unknown][] {
+    const outputs = Object.values(this.template.Outputs ?? {});
+    return outputs.flatMap(({ Value, Export }) => (Export ? [[Export.Name, this.resolve(Value)]] : []));
+  }
+
+  public resources(): DeployedResource[] {
+    return Object.entries(this.template.Resources ?? {}).map(([logicalId, { Type, Properties }]) => ({
+      logicalId,
+      type: Type,
+      properties: this.resolve(Properties ?? {}) as Record<string, unknown>,
+      ...this.physical(logicalId),
+    }));
+  }
+
+  private physical(logicalId: string): Physical {
+    const { account, region } = this.world;
+    const resource = this.template.Resources?.[logicalId];
+    if (resource === undefined) throw new Error(`${this.stackName} has no resource ${logicalId}`);
+    const given = (property: string) => this.resolve(resource.Properties?.[property]) as string | undefined;
+    const name = `${this.stackName}-${logicalId}`;
+    switch (resource.Type) {
+      case 'AWS::S3::Bucket': {
+        const bucket = given('BucketName') ?? name.toLowerCase();
+        return { ref: bucket, arn: `arn:aws:s3:::${bucket}` };
+      }
+      case 'AWS::IAM::Role': {
+        const role = given('RoleName') ?? name;
+        return { ref: role, arn: `arn:aws:iam::${account}:role${given('Path') ?? '/'}${role}` };
+      }
+      case 'AWS::IAM::ManagedPolicy': {
+        const arn = `arn:aws:iam::${account}:policy/${name}`;
+        return { ref: arn, arn };
+      }
+      case 'AWS::KMS::Key': {
+        const id = createHash('sha256').update(name).digest('hex').slice(0, 32);
+        return { ref: id, arn: `arn:aws:kms:${region}:${account}:key/${id}` };
+      }
+      default: {
+        const service = resource.Type.split('::')[1]?.toLowerCase();
+        return { ref: name, arn: `arn:aws:${service}:${region}:${account}:${name}` };
+      }
+    }
+  }
+
+  private resolve(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((each) => this.resolve(each));
+    if (typeof value !== 'object' || value === null) return value;
+    const [entry, ...others] = Object.entries(value);
+    if (entry === undefined || others.length > 0 || !(entry[0] === 'Ref' || entry[0].startsWith('Fn::'))) {
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.resolve(each)]));
+    }
+    return this.call(entry[0], entry[1]);
+  }
+
+  private call(name: string, argument: unknown): unknown {
+    switch (name) {
+      case 'Ref':
+        return this.refer(argument as string);
+      case 'Fn::GetAtt': {
+        const [logicalId, attribute] = Array.isArray(argument) ? argument : (argument as string).split('.');
+        const { ref, arn } = this.physical(logicalId);
+        return attribute === 'Arn' ? arn : `${ref}.${attribute}`;
+      }
+      case 'Fn::Join': {
+        const [separator, parts] = this.resolve(argument) as [string, string[]];
+        return parts.join(separator);
+      }
+      case 'Fn::Sub':
+        return (argument as string).replace(/\$\{([^!}]+)\}/g, (_, reference: string) =>
+          reference.includes('.') ? String(this.call('Fn::GetAtt', reference)) : this.refer(reference),
+        );
+      case 'Fn::Select': {
+        const [index, list] = this.resolve(argument) as [number, unknown[]];
+        return list[Number(index)];
+      }
+      case 'Fn::Split': {
+        const [separator, text] = this.resolve(argument) as [string, string];
+        return text.split(separator);
+      }
+      case 'Fn::ImportValue':
+        return this.world.imported(this.resolve(argument) as string);
+      // Nothing that decides about a policy depends on the zones of a region.
+      case 'Fn::GetAZs':
+        return ['a', 'b', 'c'].map((zone) => `${this.world.region}${zone}`);
+      default:
+        throw new Error(`${this.stackName} uses ${name}, which is not known here`);
+    }
+  }
+
+  private refer(name: string): string {
+    const pseudo: Record<string, string> = {
+      'AWS::AccountId': this.world.account,
+      'AWS::Region': this.world.region,
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': this.stackName,
+    };
+    return pseudo[name] ?? this.template.Parameters?.[name]?.Default ?? this.physical(name).ref;
+  }
+}
