@@ -121,12 +121,13 @@ export class ShardCheck {
    * @param end what its tail still says, when it is signed
    */
   public addDamaged(first: number, reason: string, end?: { readonly size: number; readonly root: Buffer }): void {
-    this.report('damaged', first, reason);
-    if (this.end === undefined || first >= this.end.size) {
+    // Only what is signed, or comes next, says that the entries before it exist.
+    if (this.end === undefined || first === this.end.size || (first > this.end.size && end !== undefined)) {
       this.open(first);
       this.holes.push({ from: first, to: end?.size ?? Number.POSITIVE_INFINITY, missing: false });
       this.end = end;
     }
+    this.report('damaged', first, reason);
   }
 
   private follow(first: number, segment: CheckedSegment): void {

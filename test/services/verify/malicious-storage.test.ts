@@ -1,0 +1,32 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { FileStore } from '../../../lib/services/store/file';
+import { maliciousStorage } from '../../conformance/malicious-storage';
+import { MemoryStore } from '../../memory-store';
+
+maliciousStorage('a store in memory', async () => {
+  const store = new MemoryStore();
+  return {
+    store,
+    remove: async (key) => void store.objects.delete(key),
+    plant: async (key, bytes) => void store.objects.set(key, bytes),
+    close: async () => {},
+  };
+});
+
+maliciousStorage('the file store', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'malicious-'));
+  const remove = (key: string): Promise<void> => rm(join(root, key), { force: true });
+  return {
+    store: await FileStore.open(root),
+    remove,
+    plant: async (key, bytes) => {
+      await mkdir(dirname(join(root, key)), { recursive: true });
+      await remove(key);
+      await writeFile(join(root, key), bytes);
+      await chmod(join(root, key), 0o444);
+    },
+    close: () => rm(root, { recursive: true }),
+  };
+});
