@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { AuditLogError } from '../../lib/policy/errors';
 import { LogName } from '../../lib/record';
 import type { ObjectReader } from '../../lib/services/ports';
-import { openStore } from '../../lib/services/store/open';
+import { openReader } from '../../lib/services/store/open';
 
 /** A log in its store. */
 export interface OpenLog {
@@ -16,18 +17,18 @@ export interface OpenLog {
  * @throws log-ambiguous
  */
 export async function openLog(url: string, origin?: string): Promise<OpenLog> {
-  const trimmed = url.replace(/\/+$/, '');
+  const trimmed = absolute(url).replace(/\/+$/, '');
   const [, above, name, region] = /^(.*)\/([^/]+)\/([^/]+)$/.exec(trimmed) ?? [];
   const named = LogName.parse(`${name}/${region}`);
   if (above !== undefined && named !== undefined && (origin ?? named.origin) === named.origin) {
-    const store = await openStore(above);
+    const store = await openReader(above);
     for await (const folder of store.listFolders(named.prefix)) {
       if (/\/(entries|root|shards)\/$/.test(folder)) {
         return { store, log: named };
       }
     }
   }
-  const store = await openStore(trimmed);
+  const store = await openReader(trimmed);
   const logs = origin === undefined ? await logsOf(store) : [LogName.parse(origin)];
   const [log] = logs;
   if (log === undefined || logs.length > 1) {
@@ -39,6 +40,12 @@ export async function openLog(url: string, origin?: string): Promise<OpenLog> {
     });
   }
   return { store, log };
+}
+
+/** Stores have absolute URLs; on the command line `file:` may be followed by a path from here. */
+function absolute(url: string): string {
+  const path = /^file:(?:\/\/)?(.*)$/.exec(url)?.[1];
+  return path === undefined ? url : `file:${resolve(path)}`;
 }
 
 async function logsOf(store: ObjectReader): Promise<LogName[]> {

@@ -14,8 +14,16 @@ export class Progress {
     }
   }
 
-  /** Removes the line and prints a last one that stays. */
+  /** Removes the line. */
+  public clear(): void {
+    if (this.isTerminal) {
+      process.stderr.write('\r\u001b[K');
+    }
+  }
+
+  /** Removes the line and prints one that stays. */
   public end(line: string): void {
-    process.stderr.write(`${this.isTerminal ? '\r\u001b[K' : ''}${line}\n`);
+    this.clear();
+    process.stderr.write(`${line}\n`);
   }
 }

@@ -23,10 +23,14 @@ export class SupervisedProcess {
   private isStopping = false;
   private readonly ended: Promise<void>;
 
-  /** @param onLine gets each line that the process prints */
+  /**
+   * @param onLine gets each line that the process prints
+   * @param onEnd told each time that the process ends without being asked to
+   */
   public constructor(
     private readonly service: Service,
     private readonly onLine: (name: string, line: string) => void,
+    private readonly onEnd: (name: string, reason: string) => void,
   ) {
     this.ended = this.keepRunning();
   }
@@ -50,7 +54,7 @@ export class SupervisedProcess {
         return;
       }
       pause = Date.now() - started > STABLE_MS ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pause * 2);
-      this.onLine(this.service.name, `ended with ${reason}, starting again`);
+      this.onEnd(this.service.name, reason);
       await sleep(pause);
     }
   }
