@@ -141,6 +141,9 @@ export class Forwarder {
     if (this.closing || !incoming.complete) headers.push('Connection', 'close');
     outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', headers);
     answer.pipe(outgoing, { end: false });
+    // Headers go out with the first part of the body, or without it when there is none yet, as in a stream of events to come.
+    const flush = setImmediate(() => outgoing.flushHeaders());
+    answer.once('data', () => clearImmediate(flush)).once('close', () => clearImmediate(flush));
     answer.once('end', () => {
       settle();
       endAfterBody(incoming, outgoing);

@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, createServer } from 'node:tls';
 import { issueCertificate, type ServerCertificate, serverCertificate } from '../../../lib/services/edge/certificate';
+import { FakeClock } from '../../fake-clock';
+import { EdgeFixture, until } from './edge-fixture';
 import { temporaryFolder } from './fake-node';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -128,4 +130,22 @@ describe('the authority', () => {
       /permitted subtree violation/,
     );
   });
+});
+
+test('a running edge shows its new certificate without a restart', async () => {
+  const clock = new FakeClock(NOW);
+  const fixture = await EdgeFixture.start({ clock });
+  const shown = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port: fixture.edge.port, rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate().fingerprint256);
+        socket.destroy();
+      });
+      socket.once('error', reject);
+    });
+  const before = await shown();
+  clock.setNow(NOW + 370 * DAY_MS);
+  await clock.advance(DAY_MS);
+  await until(async () => (await shown()) !== before);
+  await fixture.stop();
 });

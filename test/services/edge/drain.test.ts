@@ -36,3 +36,27 @@ test('close cuts what does not finish in time', async () => {
   await Promise.all([fixture.edge.close(), expect(inProgress).rejects.toThrow(/hang up|ECONNRESET/)]);
   await Promise.all([fixture.writer.kill(), fixture.query.kill()]);
 });
+
+test('close ends a connection whose answer had begun, as soon as the answer is whole', async () => {
+  const fixture = await EdgeFixture.start();
+  let [begun, finish] = [false, (): void => {}];
+  fixture.query.answer = (_incoming, outgoing) => {
+    outgoing.writeHead(200, { 'Content-Length': 8 }).flushHeaders();
+    finish = () => outgoing.end('finished');
+    begun = true;
+  };
+  const socket = await fixture.connect();
+  let received = '';
+  socket.on('data', (chunk) => {
+    received += chunk.toString();
+  });
+  socket.write('GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n');
+  await until(() => begun && received.includes('\r\n\r\n'));
+  const begin = Date.now();
+  const closed = fixture.edge.close();
+  finish();
+  await closed;
+  expect(received).toContain('finished');
+  expect(Date.now() - begin).toBeLessThan(1500);
+  await Promise.all([fixture.writer.kill(), fixture.query.kill()]);
+});
