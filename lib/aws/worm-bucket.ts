@@ -42,6 +42,14 @@ export interface WormBucketProps {
    * @default - a bucket of its own, `AccessLogs`, kept for 400 days
    */
   readonly accessLogs?: IBucket;
+
+  /**
+   * Name of the bucket. A role of another account that is made in the same app can be granted only by name. Never changes afterwards: a
+   * bucket of another name is another bucket, an empty one.
+   *
+   * @default - CloudFormation makes one up
+   */
+  readonly bucketName?: string;
 }
 
 /** What both buckets have in common. */
@@ -80,6 +88,7 @@ export class WormBucket extends WormBucketGrants {
     const bucket = new Bucket(this, 'Bucket', {
       ...CLOSED,
       ...this.encryption._bucketProps(),
+      bucketName: props.bucketName,
       objectLockEnabled: true,
       objectLockDefaultRetention: defaultRetention(props.retention),
       blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
