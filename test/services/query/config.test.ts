@@ -1,0 +1,54 @@
+import { ShardKey } from '../../../lib/record';
+import { fromEnv, toEnv } from '../../../lib/services/query/config';
+
+const vkey = ShardKey.generate('acme/local').vkey;
+const minimal = {
+  AUDIT_LOG: 'acme/local',
+  AUDIT_STORE: 'file:/data/store',
+  AUDIT_CACHE_FOLDER: '/data/query',
+  AUDIT_LISTEN: '/data/query.sock',
+  AUDIT_LOG_VKEY: vkey,
+};
+
+describe('the settings of query', () => {
+  it('have defaults', () => {
+    expect(fromEnv(minimal)).toEqual({
+      origin: 'acme/local',
+      store: 'file:/data/store',
+      cacheFolder: '/data/query',
+      listen: '/data/query.sock',
+      logVkey: vkey,
+      readerSource: 'edge',
+      memoryBytes: 512 * 1024 ** 2,
+    });
+  });
+
+  it('go to the environment and back', () => {
+    const settings = fromEnv({ ...minimal, AUDIT_READER_SOURCE: 'anonymous', AUDIT_MEMORY_BYTES: '134217728' });
+    expect(settings).toMatchObject({ readerSource: 'anonymous', memoryBytes: 134_217_728 });
+    expect(fromEnv(toEnv(settings))).toEqual(settings);
+  });
+
+  it.each(Object.keys(minimal))('need %s', (name) => {
+    for (const value of [undefined, '']) {
+      expect(() => fromEnv({ ...minimal, [name]: value })).toThrow(
+        expect.objectContaining({ code: 'setting-missing', message: expect.stringContaining(name) }),
+      );
+    }
+  });
+
+  it.each([
+    ['AUDIT_LOG', 'acme'],
+    ['AUDIT_CACHE_FOLDER', 'query'],
+    ['AUDIT_LOG_VKEY', 'acme/local'],
+    ['AUDIT_LOG_VKEY', ShardKey.generate('other/local').vkey],
+    ['AUDIT_READER_SOURCE', 'nobody'],
+    ['AUDIT_MEMORY_BYTES', '134217727'],
+    ['AUDIT_MEMORY_BYTES', '1e9'],
+    ['AUDIT_MEMORY_BYTES', ''],
+  ])('refuse %s=%s', (name, value) => {
+    expect(() => fromEnv({ ...minimal, [name]: value })).toThrow(
+      expect.objectContaining({ code: 'setting-invalid', message: expect.stringContaining(name) }),
+    );
+  });
+});
