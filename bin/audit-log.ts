@@ -31,6 +31,7 @@ program
   .option('--policy <file>', 'policy document', undefined)
   .option('--port <number>', 'port of the edge on localhost', '8443')
   .option('--data <folder>', 'where the log, its keys and certificates are kept', '.audit-log')
+  .option('--client-ca <file>', 'authorities that sign client certificates, for a policy with mutualTls')
   .addHelpText('after', example('audit-log up --policy policy.json --port 9443 --data /var/lib/audit-log'))
   .action(exitWith(up));
 

@@ -19,6 +19,14 @@ export interface Question {
   readonly body?: Buffer;
 }
 
+/** PEM files for TLS. */
+export interface TlsFiles {
+  /** The authority to trust; without it the system's authorities count. */
+  readonly ca: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 /** Statuses after which the same request may succeed: too much at once, a lost node, an outage. */
 const RETRYABLE = new Set([429, 502, 503, 504]);
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -32,17 +40,23 @@ export class HttpsClient {
 
   /**
    * @param url of the edge, such as `https://localhost:8443`
-   * @param ca file of the authority to trust; without it the system's authorities count
+   * @param files whom to trust, and who we are
    * @param patience how long a request is repeated before it fails, in milliseconds
-   * @throws url-malformed, ca-missing
+   * @throws url-malformed, tls-file-missing
    */
   public constructor(
     url: string,
-    ca: string | undefined,
+    files: TlsFiles,
     private readonly patience = 120_000,
   ) {
     this.url = parseUrl(url);
-    this.agent = new Agent({ keepAlive: true, maxSockets: 4, ca: ca === undefined ? undefined : readAuthority(ca) });
+    this.agent = new Agent({
+      keepAlive: true,
+      maxSockets: 4,
+      ca: readPem(files.ca),
+      cert: readPem(files.cert),
+      key: readPem(files.key),
+    });
   }
 
   /**
@@ -133,14 +147,14 @@ function parseUrl(url: string): URL {
   });
 }
 
-function readAuthority(file: string): Buffer {
+function readPem(file: string | undefined): Buffer | undefined {
   try {
-    return readFileSync(file);
+    return file === undefined ? undefined : readFileSync(file);
   } catch {
-    throw new AuditLogError('ca-missing', {
-      problem: "the authority that signs the log's certificate cannot be read",
+    throw new AuditLogError('tls-file-missing', {
+      problem: 'a certificate or key for TLS cannot be read',
       given: file,
-      fix: 'start the log with `audit-log up` first, or give its folder by --data or the file by --ca',
+      fix: 'for a local log start it with `audit-log up` first and give its folder by --data; else correct the path',
     });
   }
 }

@@ -16,6 +16,17 @@ const INGEST_NODES = 2;
 /** On one machine the sealing is quick, so that proofs can be tried at once; clouds seal every minute. */
 const SEAL_EVERY_MS = 5_000;
 
+/** How to run a log on this machine. */
+export interface LocalSettings {
+  readonly policyFile: string;
+  /** Folder for the log; made if it is missing. */
+  readonly data: string;
+  /** Of the edge. */
+  readonly port: number;
+  /** File of the authorities that sign client certificates, for a policy that asks for them. */
+  readonly clientCa: string | undefined;
+}
+
 /** A log on this machine: where its files are and which processes run it. */
 export interface LocalLog {
   readonly log: LogName;
@@ -34,9 +45,9 @@ export interface LocalLog {
  *
  * @throws document-invalid and the codes of signing keys
  */
-export async function openLocalLog(policyFile: string, dataFolder: string, port: number): Promise<LocalLog> {
-  const policy = AuditLogPolicy.parse(await readFile(policyFile, 'utf8'));
-  const data = resolve(dataFolder);
+export async function openLocalLog(settings: LocalSettings): Promise<LocalLog> {
+  const policy = AuditLogPolicy.parse(await readFile(settings.policyFile, 'utf8'));
+  const data = resolve(settings.data);
   const log = new LogName(policy.name, REGION);
   for (const folder of ['store', 'keys', 'tls', 'query']) {
     await mkdir(join(data, folder), { recursive: true, mode: 0o700 });
@@ -49,7 +60,7 @@ export async function openLocalLog(policyFile: string, dataFolder: string, port:
     seal(places, admissionVkey),
     query(places, logVkey),
     ...Array.from({ length: INGEST_NODES }, (_, i) => ingest(places, i + 1)),
-    edge(places, resolve(policyFile), port),
+    edge(places, settings),
   ];
   return { log, data, sockets, nodes: [...ingestSockets(sockets), querySocket(sockets)], services };
 }
@@ -120,14 +131,15 @@ function query({ policy, log, data, sockets }: Places, logVkey: string): Service
   return { name: 'query', role: 'query', env };
 }
 
-function edge({ data, sockets }: Places, policyFile: string, port: number): Service {
+function edge({ data, sockets }: Places, { policyFile, port, clientCa }: LocalSettings): Service {
   const env = edgeEnv({
     host: '127.0.0.1',
     port,
     dataFolder: data,
-    policyFile,
+    policyFile: resolve(policyFile),
     ingestSockets: ingestSockets(sockets),
     querySockets: [querySocket(sockets)],
+    ...(clientCa !== undefined && { clientCaFile: resolve(clientCa) }),
   });
   return { name: 'edge', role: 'edge', env };
 }

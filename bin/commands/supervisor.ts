@@ -15,7 +15,8 @@ export interface Service {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const STABLE_MS = 10_000;
-const STOP_MS = 20_000;
+/** Longer than the longest drain of a service. */
+const STOP_MS = 45_000;
 
 /** Keeps one process running: whenever it ends it is started again, ever more slowly while it fails at once. */
 export class SupervisedProcess {

@@ -12,6 +12,7 @@ export interface UpOptions {
   readonly policy?: string;
   readonly port: string;
   readonly data: string;
+  readonly clientCa?: string;
 }
 
 /** The policy that runs when none is given; it ships with the package. */
@@ -22,7 +23,12 @@ const POLL_MS = 100;
 /** Runs a log on this machine until the process is asked to end. */
 export async function up(options: UpOptions): Promise<number> {
   const port = parsePort(options.port);
-  const local = await openLocalLog(options.policy ?? DEV_POLICY, options.data, port);
+  const local = await openLocalLog({
+    policyFile: options.policy ?? DEV_POLICY,
+    data: options.data,
+    port,
+    clientCa: options.clientCa,
+  });
   const interrupted = new Promise<'interrupted'>((resolve) => {
     process.once('SIGTERM', () => resolve('interrupted'));
     process.once('SIGINT', () => resolve('interrupted'));
@@ -76,7 +82,7 @@ async function untilReady({ data, nodes }: LocalLog, port: number): Promise<void
 async function openEdge(port: number, ca: string, deadline: number): Promise<HttpsClient> {
   for (;;) {
     try {
-      return new HttpsClient(`https://localhost:${port}`, ca, deadline - Date.now());
+      return new HttpsClient(`https://localhost:${port}`, { ca }, deadline - Date.now());
     } catch (error) {
       if (Date.now() > deadline) throw error;
       await sleep(POLL_MS);

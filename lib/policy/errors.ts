@@ -72,7 +72,6 @@ export const ERROR_CODES = {
 
   // command line
   'append-refused': 'The log refused a batch of events for good.',
-  'ca-missing': "The authority that signs the log's certificate cannot be read.",
   'entry-missing': 'The log has no such entry where it should stand.',
   'entry-unsealed': 'The root log does not have the entry yet.',
   'limit-out-of-range': 'A limit on results is not a number that is allowed.',
@@ -81,6 +80,7 @@ export const ERROR_CODES = {
   'log-unreachable': 'The log gave no final answer in time.',
   'process-failed': 'A process of the local log ended before it was ready.',
   'query-refused': 'The log refused a query for good.',
+  'tls-file-missing': 'A certificate or key for TLS cannot be read.',
 
   // requests to append
   'append-unconfirmed': 'The store did not confirm a write in time; it may or may not have happened.',
