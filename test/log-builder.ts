@@ -129,15 +129,14 @@ export class ShardBuilder {
 export class LogBuilder {
   public readonly log = new LogName('acme-audit', 'local');
   public readonly logKey: SeededSigner;
-  public readonly admission: SeededSigner;
   private readonly sealer: Sealer;
 
   public constructor(
     public readonly store: ObjectStore,
     public readonly clock: FakeClock,
+    public readonly admission: SeededSigner = new SeededSigner('acme-audit/local/admission', 'admission'),
   ) {
     this.logKey = new SeededSigner(this.log.origin, 'log');
-    this.admission = new SeededSigner(this.log.admission, 'admission');
     this.sealer = this.newSealer();
   }
 

@@ -30,10 +30,8 @@ export class MemoryStore implements ObjectStore {
 
   public async *list(prefix: string, after = ''): AsyncIterable<StoredObject> {
     await this.pause();
-    for (const key of this.keysBelow(prefix)) {
-      if (Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0) {
-        yield { key, size: this.objects.get(key)?.length ?? 0 };
-      }
+    for (const key of this.keysBelow(prefix, after)) {
+      yield { key, size: this.objects.get(key)?.length ?? 0 };
     }
   }
 
@@ -43,8 +41,11 @@ export class MemoryStore implements ObjectStore {
     yield* new Set(names.filter((name) => name.length > 1).map(([folder]) => `${prefix}${folder}/`));
   }
 
-  private keysBelow(prefix: string): string[] {
-    const keys = [...this.objects.keys()].filter((key) => key.startsWith(prefix));
+  private keysBelow(prefix: string, after = ''): string[] {
+    const behind = Buffer.from(after);
+    const keys = [...this.objects.keys()].filter(
+      (key) => key.startsWith(prefix) && behind.compare(Buffer.from(key)) < 0,
+    );
     return keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
 }
