@@ -25,7 +25,9 @@ export function cacheFailure(error: unknown): Error {
       fix: 'make room on the disk that holds the cache folder',
     });
   }
-  return BROKEN.test(message) ? new CacheBroken(message.slice(0, 200)) : new Error(message.slice(0, 200));
+  return BROKEN.test(message)
+    ? new CacheBroken(message.slice(0, 200))
+    : new Error(`DuckDB: ${message.split(':')[0]?.slice(0, 50)}`);
 }
 
 /** The search did not end in time. */

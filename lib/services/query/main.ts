@@ -6,7 +6,7 @@ import { type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
 import type { Clock, Log } from '../ports';
 import { openReader } from '../store/open';
-import { fromEnv, type QuerySettings } from './config';
+import { type Environment, fromEnv, type QuerySettings } from './config';
 import { createApp } from './routes';
 
 const THREADS = 2;
@@ -20,7 +20,7 @@ export interface QueryNode {
   /** Where: the socket's path, or `host:port`. */
   readonly address: string;
   /** Lets running requests finish, and ends. */
-  close(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function startQuery(settings: QuerySettings, log: Log = logToStderr
   log('info', 'listening', { address: listener.address });
   return {
     address: listener.address,
-    close: async () => {
+    stop: async () => {
       refreshing.stop();
       await listener.close(DRAIN_MS);
       await engine.close();
@@ -96,17 +96,22 @@ class Refreshing {
   }
 }
 
-/** Runs a query node until SIGTERM or SIGINT. */
-export async function main(env: NodeJS.ProcessEnv): Promise<void> {
+/** Runs a query node until SIGTERM or SIGINT, with the settings of the environment. Resolves when it has ended in good order. */
+export async function main(env: Environment): Promise<void> {
   const node = await startQuery(fromEnv(env));
-  const stop = (): void => void node.close().then(() => process.exit(0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve).once('SIGINT', resolve);
+  });
+  await node.stop();
+  logToStderr('info', 'stopped');
 }
 
 if (require.main === module) {
-  main(process.env).catch((error: unknown) => {
-    logToStderr('error', 'start-failed', { reason: error instanceof Error ? error.message : String(error) });
-    process.exit(1);
-  });
+  main(process.env).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      logToStderr('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
+      process.exit(1);
+    },
+  );
 }

@@ -19,6 +19,7 @@ export interface QueryDependencies {
 
 const BAD_REQUEST = new Set(['cursor-invalid', 'parameter-invalid', 'parameter-repeated', 'parameter-unknown']);
 const TRY_AGAIN = new Set(['search-busy', 'search-timeout', 'search-too-large']);
+const PATHS = ['/healthz', '/readyz', '/v1/log.vkey', '/v1/events'];
 const RETRY_AFTER_SECONDS = '2';
 const PRIVATE = 'private, no-store';
 /** The key of a log never changes: auditors pin it. */
@@ -35,7 +36,7 @@ export function createApp(dependencies: QueryDependencies): Hono {
   app.get('/healthz', (c) => c.json({ status: 'up' }, 200, { 'Cache-Control': 'no-store' }));
   app.get('/readyz', (c) => {
     if (dependencies.isReady()) return c.json({ status: 'ready' }, 200, { 'Cache-Control': 'no-store' });
-    return refuse(c, 503, 'not-ready', 'the log was not read within the last 60 seconds');
+    return c.json({ status: 'not-ready' }, 503, { 'Cache-Control': 'no-store', 'Retry-After': RETRY_AFTER_SECONDS });
   });
   app.get('/v1/log.vkey', (c) => c.text(`${dependencies.logVkey}\n`, 200, { 'Cache-Control': IMMUTABLE }));
   app.get('/v1/events', async (c) => {
@@ -48,7 +49,13 @@ export function createApp(dependencies: QueryDependencies): Hono {
       throw error;
     }
   });
-  app.notFound((c) => refuse(c, 404, 'not-found', 'there is nothing at this path for this method'));
+  for (const path of PATHS) {
+    app.all(path, (c) => {
+      c.header('Allow', 'GET, HEAD');
+      return refuse(c, 405, 'method-not-allowed', 'this path is only read');
+    });
+  }
+  app.notFound((c) => refuse(c, 404, 'not-found', 'there is nothing at this path'));
   app.onError((error, c) => answerError(c, error, dependencies.log));
   return app;
 }
@@ -108,12 +115,17 @@ function answerError(c: Context, error: Error, log: Log): Response {
   if (BAD_REQUEST.has(code)) return refuse(c, 400, code, error.message);
   if (code === 'reader-unidentified') return refuse(c, 401, code, error.message);
   if (TRY_AGAIN.has(code)) return refuse(c, 503, code, error.message);
-  // What failed inside may name files and keys, which are nobody's business but the operator's.
-  log('error', 'search-failed', { code, reason: error.message.slice(0, 500) });
+  // The message may hold parts of events or of what was searched for.
+  log('error', 'search-failed', { code, error: error.name, at: framesOf(error) });
   return refuse(c, 503, code, 'the log cannot be searched now; try again later');
 }
 
-function refuse(c: Context, status: 400 | 401 | 404 | 503, code: string, message: string): Response {
+function framesOf({ stack = '' }: Error): string {
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.slice(0, 8).join('').trim();
+}
+
+function refuse(c: Context, status: 400 | 401 | 404 | 405 | 503, code: string, message: string): Response {
   if (status === 503) c.header('Retry-After', RETRY_AFTER_SECONDS);
   return c.json({ error: { code, message } }, status, { 'Cache-Control': PRIVATE });
 }

@@ -62,7 +62,7 @@ describe('a query node', () => {
     await start('anonymous');
   });
   afterEach(async () => {
-    await node.close();
+    await node.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -190,7 +190,7 @@ describe('a query node', () => {
 
   describe('behind an edge', () => {
     beforeEach(async () => {
-      await node.close();
+      await node.stop();
       await start('edge');
     });
 
@@ -229,8 +229,6 @@ describe('a query node', () => {
 
   it.each([
     ['GET', '/'],
-    ['POST', '/v1/events'],
-    ['DELETE', '/v1/events'],
     ['GET', '/v1/events/'],
     ['GET', '/v1/tail'],
   ])('answers 404 to %s %s', async (method, path) => {
@@ -238,8 +236,18 @@ describe('a query node', () => {
     expect([answer.status, codeOf(answer)]).toEqual([404, 'not-found']);
   });
 
+  it.each([
+    ['POST', '/v1/events'],
+    ['DELETE', '/v1/events'],
+    ['PUT', '/v1/log.vkey'],
+    ['POST', '/readyz'],
+  ])('answers 405 to %s %s', async (method, path) => {
+    const answer = await ask(path, {}, method);
+    expect([answer.status, codeOf(answer), answer.headers.allow]).toEqual([405, 'method-not-allowed', 'GET, HEAD']);
+  });
+
   it('does not start in a store that is not there', async () => {
-    await node.close();
+    await node.stop();
     await rename(join(folder, 'store'), join(folder, 'away'));
     await expect(start('anonymous')).rejects.toMatchObject({ code: 'store-missing' });
     await rename(join(folder, 'away'), join(folder, 'store'));
