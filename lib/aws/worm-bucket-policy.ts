@@ -65,7 +65,6 @@ export class WormBucketPolicy {
         's3:ReplicateObject',
         's3:ReplicateDelete',
         's3:ReplicateTags',
-        's3:ReplicateObjectAnnotation',
         's3:ObjectOwnerOverrideToBucketOwner',
       ]),
       deny('DenyShortRetention', ['s3:PutObject'], {
