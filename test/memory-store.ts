@@ -41,11 +41,8 @@ export class MemoryStore implements ObjectStore {
     yield* new Set(names.filter((name) => name.length > 1).map(([folder]) => `${prefix}${folder}/`));
   }
 
+  /** In order of UTF-16 units, which is that of UTF-8 bytes for all characters below U+E000. */
   private keysBelow(prefix: string, after = ''): string[] {
-    const behind = Buffer.from(after);
-    const keys = [...this.objects.keys()].filter(
-      (key) => key.startsWith(prefix) && behind.compare(Buffer.from(key)) < 0,
-    );
-    return keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    return [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
   }
 }
