@@ -11,7 +11,7 @@ const MOST_SEGMENT_BYTES = MAX_SEGMENT_LINES_SIZE + 64 * 1024 + TAIL_SIZE;
 
 /** How much is read and committed at once: bounds memory, and what a crash must load again. */
 const BATCH_BYTES = 4 * 1024 * 1024;
-const BATCH_SEGMENTS = 64;
+const BATCH_SEGMENTS = 256;
 
 /** What a DuckDB engine works on. */
 export interface DuckDbEngineOptions {
