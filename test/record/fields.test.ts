@@ -79,6 +79,15 @@ describe('nothing comes from a prototype', () => {
   });
 });
 
+it('nothing comes from a polluted prototype', () => {
+  Object.defineProperty(Object.prototype, 'actor', { value: 'eve', configurable: true });
+  try {
+    expect(extractFields('{"action":"a"}').actor).toBeUndefined();
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'actor');
+  }
+});
+
 it('keeps lone surrogates', () => {
   expect(extractFields(String.raw`{"actor":"a\ud800"}`)).toEqual({ actor: 'a\ud800' });
 });

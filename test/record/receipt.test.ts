@@ -116,6 +116,10 @@ describe('a changed receipt', () => {
     ['checkpoint: another size', { checkpoint: checkpointOf(leaves, 12) }],
     ['checkpoint: another root', { checkpoint: checkpointOf(LEAVES.slice(1), 13) }],
     ['checkpoint: by another shard', { checkpoint: otherShard.note(receipt.checkpoint.split('\n\n')[0] as string) }],
+    [
+      'checkpoint: of another origin',
+      { checkpoint: KEY.note(receipt.checkpoint.split('\n—')[0]?.replace('acme/local', 'acme/other') as string) },
+    ],
     ['checkpoint: not signed', { checkpoint: '' }],
     ['checkpoint: an extension line', { checkpoint: KEY.note(`${receipt.checkpoint.split('\n\n')[0]}\nextension\n`) }],
     ['endorsement: by a stranger', { endorsement: stranger.note(`${ENDORSEMENT.split('\n\n')[0]}\n`) }],

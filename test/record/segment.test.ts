@@ -139,7 +139,7 @@ describe('the tail', () => {
       'bytes that are not UTF-8',
       () =>
         withPayload(
-          Buffer.from(fields({ checkpoint: 'z'.repeat(3_000) })).map((b) => (b === 0x7a ? 0xff : b)) as Buffer,
+          Buffer.from(fields({ checkpoint: '~'.repeat(3_000) })).map((b) => (b === 0x7e ? 0xff : b)) as Buffer,
         ),
     ],
   ])('is refused with %s', (_, tail) => {
