@@ -183,6 +183,10 @@ export class Sealer {
 
   private async checkStatement(object: string, { path, size, root, closed }: SealedShard, time: number): Promise<void> {
     const { hour, shard } = parseShardPath(path) as { hour: number; shard: string };
+    const { state } = this.root;
+    if (!state.shards.has(path) && hour < (this.from ?? firstOpenHour(state.time))) {
+      throw rootBroken(object, `an unsigned claim is about ${path}, which was to be closed long ago`);
+    }
     const sealed = this.sealed(path);
     const { trees } = await this.reader.grow(hour, shard, sealed, this.admission);
     const tree = [sealed, ...trees].find((each) => each.size === size);

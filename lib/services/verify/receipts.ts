@@ -34,7 +34,9 @@ export async function readReceipts(
       report.add({ code: 'damaged', object: `receipt line ${line}`, detail: receipt.reason });
     } else if (receipt !== undefined) {
       const { path, ...kept } = receipt;
-      receipts.set(path, [...(receipts.get(path) ?? []), { ...kept, line }]);
+      const ofShard = receipts.get(path) ?? [];
+      ofShard.push({ ...kept, line });
+      receipts.set(path, ofShard);
     }
   }
   return receipts;

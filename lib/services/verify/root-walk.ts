@@ -24,6 +24,9 @@ export class RootWalk {
   public async walk(onObject: () => void): Promise<void> {
     const notes = new Peekable(this.noteSizes());
     for await (const first of this.firsts()) {
+      if (this.check.isBroken) {
+        break;
+      }
       await this.addObject(first, notes);
       onObject();
     }

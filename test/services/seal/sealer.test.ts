@@ -362,6 +362,18 @@ describe('a sealer refuses to sign', () => {
     await expect(builder.seal()).rejects.toMatchObject({ code: 'root-log-broken' });
   });
 
+  it('a claim that repeats what was closed long ago', async () => {
+    clock.setNow(HOUR + HOUR_MS + SEAL_DELAY_MS);
+    await builder.seal();
+    const closing = String(store.objects.get(builder.log.rootEntriesKey(1)));
+    clock.setNow(HOUR + 9 * HOUR_MS);
+    await (await builder.shard(HOUR + 9 * HOUR_MS, 'b')).append('{}');
+    await builder.seal();
+    const repeated = closing.replace(/"time":"[^"]*"/, `"time":"${time()}"`);
+    store.objects.set(builder.log.rootEntriesKey(3), Buffer.from(repeated));
+    await expect(builder.seal()).rejects.toMatchObject({ code: 'root-log-broken' });
+  });
+
   it('a claim that is not root entries', async () => {
     plant('{}');
     await expect(builder.seal()).rejects.toMatchObject({ code: 'root-log-broken' });
