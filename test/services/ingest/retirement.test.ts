@@ -130,6 +130,17 @@ describe('a key that is taken before the first attempt', () => {
     await node.passUntil(() => node.writer.segments.length === 1);
     expect(await answer).toBe('confirmed');
   });
+
+  test('never makes the node hurry when only segments are refused', async () => {
+    const node = new IngestFixture({ paceMs: 0 });
+    node.writer.segmentSteps.push('exists', 'exists', 'exists');
+    const answer = outcomeOf(node.append('1'));
+    await until(() => node.writer.segments.length === 1);
+    await settle();
+    expect(node.writer.segments).toHaveLength(1);
+    await node.passUntil(() => node.writer.segments.length === 4);
+    expect(await answer).toBe('confirmed');
+  });
 });
 
 describe('the time to confirm', () => {
@@ -171,6 +182,32 @@ describe('the time to confirm', () => {
     expect(await answer).toBe('confirmed');
   });
 
+  test('ends after 30 seconds by the monotonic clock alone', async () => {
+    const node = new IngestFixture();
+    node.writer.otherwise = 'unknown';
+    const answer = outcomeOf(node.append('1'));
+    await node.passUntil(() => node.clock.monotonic() > 30_000);
+    node.clock.setNow(START);
+    node.writer.otherwise = 'written';
+    await node.passUntil(() => node.writer.segments.length === 1);
+    expect(await answer).toBe('append-unconfirmed');
+  });
+
+  test('ends after 30 seconds also when the hour has ended in between', async () => {
+    const node = new IngestFixture({ start: '2026-01-02T03:59:59.000Z' });
+    node.ingest.start();
+    await until(() => node.ingest.isReady);
+    node.writer.otherwise = held().step;
+    let outcome = '';
+    void outcomeOf(node.append('1')).then((text) => {
+      outcome = text;
+    });
+    await node.passUntil(() => outcome !== '', 500);
+    expect(outcome).toBe('append-unconfirmed');
+    expect(node.clock.monotonic()).toBeLessThanOrEqual(30_000);
+    node.ingest.close();
+  });
+
   test('ends when the node is closed', async () => {
     const node = new IngestFixture();
     node.writer.segmentSteps.push(held().step);
@@ -209,6 +246,20 @@ describe('a wall clock that jumps', () => {
     const answer = await node.append('2');
     expect(answer.receipt.received).toBe('2026-01-02T03:01:00.000Z');
     expect(node.prove(answer, [event('2')]).first).toBe(0);
+  });
+
+  test('while a shard is being endorsed leaves that shard unused', async () => {
+    const node = new IngestFixture();
+    const put = held();
+    node.writer.endorsementSteps.push(put.step);
+    const answer = node.append('1');
+    await until(() => node.writer.endorsements.length === 1);
+    node.clock.setNow(Date.parse(START) + 2_000);
+    put.end('written');
+    await answer;
+    const [unused, used] = node.writer.endorsements.map(({ key }) => shardOf(key));
+    expect(node.writer.segments.map(({ key }) => shardOf(key))).toEqual([used]);
+    expect(used).not.toBe(unused);
   });
 
   test('stops the attempts of the shard that it retires', async () => {
