@@ -21,6 +21,9 @@ it.each(['AA', 'AA=', 'AB==', 'AAB=', '-_-_', ' AAA=', 'AAA=\n', 'AA\nA=', 'A', 
   },
 );
 
-it.each([undefined, null, 5, {}, ['AA=='], { toString: 1 }])('refuses %j, which is no text', (value) => {
-  expect(() => decodeBase64(value)).toThrow(Malformed);
-});
+it.each<[unknown]>([[undefined], [null], [5], [{}], [['AA==']], [{ toString: 1 }]])(
+  'refuses %j, which is no text',
+  (value) => {
+    expect(() => decodeBase64(value)).toThrow(Malformed);
+  },
+);

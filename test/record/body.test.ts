@@ -183,6 +183,9 @@ describe('encodeBody', () => {
   });
 });
 
+/** Of the processor, in microseconds: what needs quadratic time takes minutes. */
+const SECONDS = 3_000_000;
+
 describe('hostile bodies of 4 MiB end quickly and small', () => {
   const SIZE = 4 << 20;
 
@@ -193,9 +196,9 @@ describe('hostile bodies of 4 MiB end quickly and small', () => {
     ['nested arrays', `${'['.repeat(SIZE / 2)}${']'.repeat(SIZE / 2)}`],
     ['quotes', `"${'\\"'.repeat(SIZE / 2)}"`],
   ])('%s', (_, body) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(encodeBody(splitLines(body), ENVELOPE).lines.length).toBeLessThan(1_000);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(process.cpuUsage(start).user).toBeLessThan(SECONDS);
   });
 
   it.each([
@@ -210,9 +213,9 @@ describe('hostile bodies of 4 MiB end quickly and small', () => {
   });
 
   it.each(['[', '{"a":', '"', '[1,', '[[],'])('%j without an end', (part) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(() => splitJson(part.repeat(SIZE / part.length))).toThrow(Malformed);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(process.cpuUsage(start).user).toBeLessThan(SECONDS);
   });
 });
 

@@ -15,7 +15,7 @@ it('unfolds a bomb no further than the limit', async () => {
   const bomb = gzipSync(Buffer.alloc(256 << 20));
   const before = process.memoryUsage().rss;
   await expect(gunzipWithin(bomb, 4 << 20)).rejects.toThrow(TooLarge);
-  expect(process.memoryUsage().rss - before).toBeLessThan(64 << 20);
+  expect(process.memoryUsage().rss - before).toBeLessThan(128 << 20);
 });
 
 it.each([
