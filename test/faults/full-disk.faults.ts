@@ -6,6 +6,8 @@ import { appendUnderLoad, foundNumbers } from '../cli/append-load';
 import { RunningLog } from '../cli/running-log';
 
 const STORE_SIZE = '24m';
+/** Longer than ingest keeps a request waiting for its store. */
+const FULL_MS = 40_000;
 /** Room for a few segments. */
 const LEFT_BYTES = 256 * 1024;
 
@@ -35,7 +37,7 @@ test('a disk that gets full and free again loses nothing that was acknowledged',
     writeFileSync(ballast, Buffer.alloc(bavail * bsize - LEFT_BYTES));
     let isOver = false;
     const load = appendUnderLoad(log, 8, () => isOver);
-    await sleep(15_000);
+    await sleep(FULL_MS);
     rmSync(ballast);
     await sleep(10_000);
     isOver = true;
