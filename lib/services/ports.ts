@@ -25,6 +25,12 @@ export interface StoredObject {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
+  /**
+   * When the store says that it was written, milliseconds since 1970-01-01 UTC, exact to the second.
+   *
+   * @default - the store's word is worth no more than that of whoever writes to it
+   */
+  readonly modified?: number;
 }
 
 /** The read side of a store. Both methods throw when the store cannot be read: an outage is never an absence. */
@@ -46,6 +52,36 @@ export interface ObjectReader {
    * The folders directly below `prefix` (which ends in `/` or is empty), each ending in `/`, in ascending order.
    */
   listFolders(prefix: string): AsyncIterable<string>;
+}
+
+/** Until when a store itself refuses to delete or change a version. */
+export interface ObjectLock {
+  /** In `governance`, whoever has the permission may lift it. */
+  readonly mode: 'compliance' | 'governance';
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly until: number;
+}
+
+/** One version of an object, or a delete marker. */
+export interface ObjectVersion {
+  readonly key: string;
+  readonly versionId: string;
+  readonly isDeleteMarker: boolean;
+  /** Whether it is what reading the key shows. */
+  readonly isLatest: boolean;
+  /** When the store says that it was written, milliseconds since 1970-01-01 UTC. */
+  readonly modified: number;
+  /** @default - it is not locked */
+  readonly lock?: ObjectLock;
+}
+
+/** What a store with versions and locks can tell beyond its objects. Both methods throw when the store cannot be read. */
+export interface LockReader {
+  /** All versions of all keys that begin with `prefix`, in ascending order of keys as far as one page of the store goes; the versions of one key in any order. */
+  versions(prefix: string): AsyncIterable<ObjectVersion>;
+
+  /** One version's bytes, or `undefined` when it is not there any more. */
+  getVersion(key: string, versionId: string): Promise<Buffer | undefined>;
 }
 
 /** A store that can do both. */

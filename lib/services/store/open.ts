@@ -2,13 +2,15 @@ import { AuditLogError } from '../../policy/errors';
 import type { ObjectReader, ObjectStore } from '../ports';
 import { FileStore, type FileStoreOptions } from './file';
 import { FileStoreReader } from './file-reader';
+import { parseS3Url } from './s3-url';
 
 const FILE_URL = /^file:(\/.*)$/;
+const S3_URL = /^s3:/;
 
 /**
  * Opens the store that a URL names.
  *
- * @param url `file:/absolute/path`
+ * @param url `file:/absolute/path` or `s3://bucket[/prefix][?region=…&endpoint=…]`
  * @throws setting-invalid when no store has such a URL
  */
 export async function openStore(url: string, options: FileStoreOptions = {}): Promise<ObjectStore> {
@@ -16,13 +18,16 @@ export async function openStore(url: string, options: FileStoreOptions = {}): Pr
   if (path !== undefined) {
     return FileStore.open(path, options);
   }
+  if (S3_URL.test(url)) {
+    return s3Store().S3Store.open(parseS3Url(url), options);
+  }
   throw unknownUrl(url);
 }
 
 /**
  * Opens the store that a URL names to read only: nothing is made and nothing is swept.
  *
- * @param url `file:/absolute/path`
+ * @param url `file:/absolute/path` or `s3://bucket[/prefix][?region=…&endpoint=…]`
  * @throws setting-invalid when no store has such a URL
  * @throws store-missing
  */
@@ -31,14 +36,26 @@ export async function openReader(url: string): Promise<ObjectReader> {
   if (path !== undefined) {
     return FileStoreReader.open(path);
   }
+  if (S3_URL.test(url)) {
+    return s3Reader().S3Reader.open(parseS3Url(url));
+  }
   throw unknownUrl(url);
+}
+
+/** Loaded where it is used: the SDK takes a third of a second, which no local log needs to wait. */
+function s3Store(): typeof import('./s3') {
+  return require('./s3');
+}
+
+function s3Reader(): typeof import('./s3-reader') {
+  return require('./s3-reader');
 }
 
 function unknownUrl(url: string): AuditLogError {
   return new AuditLogError('setting-invalid', {
     problem: 'no store has this URL',
     given: url,
-    allowed: 'file:/absolute/path',
+    allowed: 'file:/absolute/path, s3://bucket/prefix',
     fix: 'correct AUDIT_STORE',
   });
 }
