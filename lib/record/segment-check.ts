@@ -3,7 +3,7 @@ import { attempt } from './attempt';
 import { type Checkpoint, parseCheckpoint } from './checkpoint';
 import type { Endorsement } from './endorsement';
 import { parseEntry } from './entry';
-import { leafHash, MAX_LEAF_SIZE } from './hash';
+import { leafHash } from './hash';
 import { Malformed } from './malformed';
 import { HOUR_MS } from './names';
 import { openSoleNote } from './note';
@@ -97,9 +97,6 @@ function checkLines(lines: Buffer, from: number, to: number): Pick<CheckedSegmen
 }
 
 function receivedOf(line: Buffer, from: number, to: number): number {
-  if (line.length > MAX_LEAF_SIZE) {
-    throw new Malformed(`an entry of ${line.length} bytes, more than ${MAX_LEAF_SIZE}`);
-  }
   const { received } = parseEntry(line.toString());
   if (received < from || received >= to) {
     throw new Malformed('an entry received before the one before it, before its endorsement, or in another hour');

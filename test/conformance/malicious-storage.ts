@@ -6,6 +6,7 @@ import {
   formatRootEntry,
   formatSegment,
   HOUR_MS,
+  hashLines,
   leafHash,
   MAX_LEAF_SIZE,
   parseSegment,
@@ -258,7 +259,7 @@ export function maliciousStorage(name: string, open: () => Promise<StoreToAttack
       });
 
       it('a line that is not UTF-8', async () => {
-        const bad = Buffer.concat([Buffer.from(line('"?"').slice(0, -4)), Buffer.from([0x22, 0xff, 0x22, 0x7d, 0x0a])]);
+        const bad = Buffer.concat([Buffer.from(line('"?"').slice(0, -5)), Buffer.from([0x22, 0xff, 0x22, 0x7d, 0x0a])]);
         const tree = shard.tree.copy();
         const { frontier } = tree;
         tree.append(leafHash(bad.subarray(0, -1)));
@@ -478,6 +479,15 @@ export function maliciousStorage(name: string, open: () => Promise<StoreToAttack
         expect(await codes()).toEqual([`missing ${noteKey(3)}`]);
       });
 
+      it('a deleted checkpoint at the end of an object, though there is one within', async () => {
+        const lines = [acknowledgement('x', Buffer.from('x')), acknowledgement('y', Buffer.from('y'))];
+        await claim(5, lines[0] as string);
+        await claim(5, ...lines);
+        await claim(7, acknowledgement('z', Buffer.from('z')));
+        await subject.remove(noteKey(7));
+        expect(await codes()).toEqual([`missing ${noteKey(7)}`]);
+      });
+
       it.each([
         ['nothing in young entries whose checkpoint is not there yet', 0, []],
         ['entries without checkpoint', 1, ['unsealed']],
@@ -528,9 +538,11 @@ export function maliciousStorage(name: string, open: () => Promise<StoreToAttack
     /** What whoever holds the log key can do. */
     async function claim(first: number, ...lines: string[]): Promise<void> {
       const tree = Tree.empty();
-      for (let index = 0; index < first; index++) {
-        const bytes = (await subject.store.get(log.log.rootEntriesKey(index))) as Buffer;
-        tree.append(leafHash(bytes.subarray(0, -1)));
+      while (tree.size < first) {
+        const entries = (await subject.store.get(log.log.rootEntriesKey(tree.size))) as Buffer;
+        for (const leaf of hashLines(entries)) {
+          tree.append(leaf);
+        }
       }
       for (const line of lines) {
         tree.append(leafHash(Buffer.from(line)));
