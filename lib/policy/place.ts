@@ -112,6 +112,11 @@ export class Place {
     return Object.assign(Object.create(null), given) as Members;
   }
 
+  /** A value that may be left out. */
+  public optional<T>(given: unknown, read: (value: unknown, at: Place) => T | undefined): T | undefined {
+    return given === undefined ? undefined : read(given, this);
+  }
+
   /** A list; `undefined` as soon as one item is bad, after all items were read. */
   public list<T>(
     given: unknown,
