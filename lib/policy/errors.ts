@@ -115,10 +115,15 @@ export const ERROR_CODES = {
 
   // AWS
   'bucket-ambiguous': 'An archive was given a bucket, and also how to make one.',
+  'image-missing': 'Tasks are to run, but nothing says which container image.',
+  'network-unreachable': 'A VPC has no subnets from which tasks reach what they must.',
   'prefix-malformed': 'A prefix of object keys has a wrong form.',
+  'region-ambiguous': 'Nothing says which of the regions of a policy a stack is for.',
   'region-mismatch': 'A stack is in another region than the log that it is for.',
   'region-unlisted': 'A region is asked for that the policy does not list.',
+  'task-count-out-of-range': 'A service has too few tasks, or more at least than at most.',
   'termination-protection-off': 'The stack of an archive can be deleted by accident.',
+  'view-missing': 'A target searches with Athena only, but there is no view.',
 
   // the local edge
   'address-not-allowed': "A client's address is not in the allow-list of the policy.",

@@ -1,0 +1,31 @@
+import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+interface ExecutionRoleProps {
+  readonly repository: IRepository;
+  readonly logGroup: ILogGroup;
+}
+
+/** What ECS needs to start a task: to pull one image and to write to one log group. What runs in the task is not this role. */
+export class ExecutionRole extends Construct {
+  public readonly role: IRole;
+
+  public constructor(scope: Construct, id: string, { repository, logGroup }: ExecutionRoleProps) {
+    super(scope, id);
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+    const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
+    const write = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+    new ManagedPolicy(this, 'Policy', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({ actions: pull, resources: [repository.repositoryArn] }),
+        // Knows no narrower resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+        new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
+        new PolicyStatement({ actions: write, resources: [logGroup.logGroupArn] }),
+      ],
+    });
+    this.role = role.withoutPolicyUpdates();
+  }
+}

@@ -1,0 +1,17 @@
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IConstruct } from 'constructs';
+import type { NetworkReach } from './network-reach';
+
+/** Where load balancers and tasks are. */
+export interface INetwork extends IConstruct {
+  /** The VPC. Load balancers are in its public subnets. */
+  readonly vpc: IVpc;
+
+  /**
+   * The private subnets for tasks, those with the least access that still reach what they must.
+   *
+   * @param reach not `NONE`
+   * @throws network-unreachable
+   */
+  taskSubnets(reach: NetworkReach): SubnetSelection;
+}

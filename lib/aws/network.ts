@@ -1,0 +1,96 @@
+import {
+  FlowLog,
+  FlowLogDestination,
+  FlowLogResourceType,
+  IpProtocol,
+  type IVpc,
+  type SubnetConfiguration,
+  type SubnetSelection,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { AdoptedNetwork } from './adopted-network';
+import type { Archive } from './archive';
+import type { INetwork } from './i-network';
+import { NetworkReach } from './network-reach';
+import { PrivateEndpoints } from './private-endpoints';
+import type { View } from './view';
+
+/** The parts of a network. */
+export interface NetworkProps {
+  /** The log whose tasks run there: the endpoints lead to it only. */
+  readonly archive: Archive;
+
+  /** What tasks must reach. `AWS` costs interface endpoints, `INTERNET` a NAT gateway in each zone as well. */
+  readonly reach: NetworkReach;
+
+  /**
+   * Where Athena searches.
+   *
+   * @default - tasks do not search with Athena
+   */
+  readonly view?: View;
+}
+
+/**
+ * A VPC for the load balancers and tasks of one log: two availability zones, IPv4 and IPv6, flow logs.
+ *
+ * The subnets of tasks have no route out: tasks reach AWS through endpoints, whose policies let this account's principals do what the log
+ * needs. Only with `INTERNET` there are further subnets, from which NAT gateways lead out.
+ */
+export class Network extends Construct implements INetwork {
+  /**
+   * Adopts a VPC that is there already, with the ways to AWS and out that it has.
+   *
+   * @param vpc with public subnets in two zones at least
+   */
+  public static fromVpc(scope: Construct, id: string, vpc: IVpc): INetwork {
+    return new AdoptedNetwork(scope, id, vpc);
+  }
+
+  public readonly vpc: IVpc;
+
+  public constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    const reachesInternet = props.reach === NetworkReach.INTERNET;
+    const vpc = new Vpc(this, 'Vpc', {
+      ipProtocol: IpProtocol.DUAL_STACK,
+      maxAzs: 2,
+      natGateways: reachesInternet ? 2 : 0,
+      subnetConfiguration: subnets(props.reach),
+      // Closing the default security group takes a custom resource; nothing here is in it.
+      restrictDefaultSecurityGroup: false,
+    });
+    this.vpc = vpc;
+    this.logFlows(vpc);
+    const { archive, view } = props;
+    if (props.reach !== NetworkReach.NONE) new PrivateEndpoints(this, 'Endpoints', { vpc, archive, view });
+  }
+
+  public taskSubnets(reach: NetworkReach): SubnetSelection {
+    return AdoptedNetwork._taskSubnets(this.vpc, reach);
+  }
+
+  private logFlows(vpc: Vpc): void {
+    const logGroup = new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_YEAR });
+    const role = new Role(this, 'FlowLogsRole', { assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com') });
+    const actions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'];
+    const statements = [new PolicyStatement({ actions, resources: [logGroup.logGroupArn] })];
+    new ManagedPolicy(this, 'FlowLogsPolicy', { roles: [role], statements });
+    new FlowLog(this, 'FlowLog', {
+      resourceType: FlowLogResourceType.fromVpc(vpc),
+      destination: FlowLogDestination.toCloudWatchLogs(logGroup, role.withoutPolicyUpdates()),
+    });
+  }
+}
+
+function subnets(reach: NetworkReach): SubnetConfiguration[] {
+  const edge = { name: 'Edge', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false, cidrMask: 24 };
+  const tasks = { name: 'Tasks', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 22 };
+  const outbound = { name: 'Outbound', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 };
+  if (reach === NetworkReach.NONE) return [edge];
+  return reach === NetworkReach.AWS ? [edge, tasks] : [edge, tasks, outbound];
+}

@@ -1,0 +1,117 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import {
+  GatewayVpcEndpoint,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointAwsService,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  type Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Archive } from './archive';
+import { ATHENA_ACTIONS } from './athena-actions';
+import type { View } from './view';
+
+interface PrivateEndpointsProps {
+  readonly vpc: Vpc;
+  readonly archive: Archive;
+  readonly view?: View;
+}
+
+/**
+ * The ways from a VPC to AWS that tasks need. A task that is taken over can send nothing through them to a bucket, key or account of the
+ * attacker's, whatever credentials it brings.
+ */
+export class PrivateEndpoints extends Construct {
+  private readonly vpc: Vpc;
+  private readonly securityGroup: SecurityGroup;
+
+  public constructor(scope: Construct, id: string, { vpc, archive, view }: PrivateEndpointsProps) {
+    super(scope, id);
+    this.vpc = vpc;
+    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'endpoints of AWS services',
+      allowAllOutbound: false,
+    });
+    this.securityGroup.addIngressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.tcp(443), 'tasks');
+    this.addS3(archive.bucket.bucket, view?.bucket);
+    this.addInterface('Ecr', InterfaceVpcEndpointAwsService.ECR, pull());
+    this.addInterface('EcrDocker', InterfaceVpcEndpointAwsService.ECR_DOCKER, pull());
+    this.addInterface('Logs', InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [Stack.of(this).formatArn({ service: 'logs', resource: '*' })],
+    });
+    this.addInterface('Kms', InterfaceVpcEndpointAwsService.KMS, {
+      actions: ['kms:Sign', 'kms:GetPublicKey'],
+      resources: [archive.admissionKey.key.keyArn, archive.logKey.key.keyArn],
+    });
+    if (view === undefined) return;
+    this.addInterface('Athena', InterfaceVpcEndpointAwsService.ATHENA, {
+      actions: ATHENA_ACTIONS,
+      resources: [view.workgroupArn],
+    });
+  }
+
+  private addS3(records: IBucket, view: IBucket | undefined): void {
+    const endpoint = new GatewayVpcEndpoint(this, 'S3', {
+      vpc: this.vpc,
+      service: GatewayVpcEndpointAwsService.S3,
+    });
+    const buckets = view === undefined ? [records] : [records, view];
+    endpoint.addToPolicy(
+      ownPrincipals({
+        actions: ['s3:PutObject', 's3:GetObject'],
+        resources: buckets.map((bucket) => bucket.arnForObjects('*')),
+      }),
+    );
+    endpoint.addToPolicy(
+      ownPrincipals({ actions: ['s3:ListBucket'], resources: buckets.map((bucket) => bucket.bucketArn) }),
+    );
+    // The layers of images: ECR hands out links that it has signed itself.
+    endpoint.addToPolicy(
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['s3:GetObject'],
+        resources: [`arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`],
+      }),
+    );
+  }
+
+  private addInterface(id: string, service: InterfaceVpcEndpointAwsService, what: PolicyStatementProps): void {
+    const endpoint = new InterfaceVpcEndpoint(this, id, {
+      vpc: this.vpc,
+      service,
+      subnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [this.securityGroup],
+      open: false,
+    });
+    endpoint.addToPolicy(ownPrincipals(what));
+  }
+}
+
+/** A repository may belong to another account, so only who pulls is bounded. */
+function pull(): PolicyStatementProps {
+  return {
+    actions: [
+      'ecr:GetAuthorizationToken',
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:GetDownloadUrlForLayer',
+      'ecr:BatchGetImage',
+    ],
+    resources: ['*'],
+  };
+}
+
+function ownPrincipals(what: PolicyStatementProps): PolicyStatement {
+  return new PolicyStatement({
+    ...what,
+    principals: [new AnyPrincipal()],
+    conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
+  });
+}

@@ -1,0 +1,37 @@
+import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ExistingTarget } from './existing-target';
+import type { FargateOptions } from './fargate-options';
+import { FargateReadTarget } from './fargate-read-target';
+import type { IReadTarget } from './i-read-target';
+import { LambdaReadTarget } from './lambda-read-target';
+
+/** Where requests to search and prove go. */
+export class ReadTarget {
+  /**
+   * A Lambda function that lets Athena search the view: needs no private network. An answer has at most 1 MB, which is what a load balancer
+   * takes from a function, so pages are smaller.
+   */
+  public static lambda(): IReadTarget {
+    return new LambdaReadTarget();
+  }
+
+  /**
+   * Tasks on Fargate that search with DuckDB what is new, and let Athena search what the view has.
+   *
+   * @param options how the tasks run
+   */
+  public static fargate(options?: FargateOptions): IReadTarget {
+    return new FargateReadTarget(options ?? {});
+  }
+
+  /**
+   * A target group that is there already.
+   *
+   * @param targetGroup of what serves the same requests; it sees to its own network and permissions
+   */
+  public static existing(targetGroup: IApplicationTargetGroup): IReadTarget {
+    return new ExistingTarget(targetGroup);
+  }
+
+  private constructor() {}
+}

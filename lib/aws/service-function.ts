@@ -1,0 +1,48 @@
+import type { Duration } from 'aws-cdk-lib';
+import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { bundleFolder } from './bundle-folder';
+
+interface ServiceFunctionProps {
+  /** Name of the bundle, such as `ingest-lambda`. */
+  readonly bundle: string;
+  readonly description: string;
+  /** From the archive: it is not changed, what the function needs for itself is a policy beside it. */
+  readonly role: IRole;
+  readonly environment: Record<string, string>;
+  readonly memoryMiB: number;
+  readonly timeout: Duration;
+  /** Most copies that run at once. */
+  readonly concurrency: number;
+}
+
+/** A service as a function, with a log group of its own. It is in no VPC and reaches AWS over AWS's own network. */
+export class ServiceFunction extends Construct {
+  public readonly function: LambdaFunction;
+
+  public constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_YEAR });
+    const actions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+    const policy = new ManagedPolicy(this, 'LogsPolicy', {
+      roles: [props.role],
+      statements: [new PolicyStatement({ actions, resources: [logGroup.logGroupArn] })],
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(bundleFolder(props.bundle)),
+      handler: 'index.handler',
+      role: props.role,
+      environment: props.environment,
+      memorySize: props.memoryMiB,
+      timeout: props.timeout,
+      reservedConcurrentExecutions: props.concurrency,
+      logGroup,
+    });
+    this.function.node.addDependency(policy);
+  }
+}

@@ -1,0 +1,178 @@
+import { Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import {
+  type Column,
+  Database,
+  DataFormat,
+  DateIntervalUnit,
+  PartitionProjectionConfiguration,
+  S3Table,
+  S3TableStorage,
+  Schema,
+} from 'aws-cdk-lib/aws-glue';
+import { ArnPrincipal, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  BlockedEncryptionType,
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Archive } from './archive';
+import { ATHENA_ACTIONS } from './athena-actions';
+
+/** What a query may cost at most if nothing else is said: about half a dollar where Athena takes 5 dollars a TB. */
+const SCAN_LIMIT_GIB = 100;
+
+/** The first hour that a table knows. No log is older. */
+const FIRST_HOUR = '2025-01-01-00';
+
+const COLUMNS: Column[] = [
+  { name: 'received', type: Schema.BIG_INT, comment: 'milliseconds since 1970-01-01 UTC' },
+  { name: 'origin', type: Schema.STRING, comment: 'the shard' },
+  { name: 'index', type: Schema.BIG_INT, comment: 'place in the shard, from 0' },
+  { name: 'writer', type: Schema.STRING },
+  { name: 'id', type: Schema.STRING },
+  { name: 'actor', type: Schema.STRING },
+  { name: 'action', type: Schema.STRING },
+  { name: 'target', type: Schema.STRING },
+  { name: 'outcome', type: Schema.STRING },
+  { name: 'line', type: Schema.STRING, comment: 'the entry, byte for byte' },
+];
+
+/** What a view is made from. */
+export interface ViewProps {
+  /** The log to search. */
+  readonly archive: Archive;
+
+  /**
+   * What one query may read at most, in GiB; a query that needs more is cancelled.
+   *
+   * @default - 100
+   */
+  readonly scanLimitGiB?: number;
+
+  /**
+   * Where S3 logs every request to the bucket.
+   *
+   * @default - requests are not logged
+   */
+  readonly accessLogs?: IBucket;
+}
+
+/**
+ * A copy of the log that Athena searches: Parquet files by the hour in a bucket without a lock, a table over them and a workgroup. It can be
+ * deleted and made again from the records, and verification never looks at it.
+ */
+export class View extends Construct {
+  /** Where the files are. */
+  public readonly bucket: IBucket;
+
+  /** Name of the database that the table is in. */
+  public readonly databaseName: string;
+
+  /** Name of the table. */
+  public readonly tableName: string;
+
+  /** Name of the workgroup that may query it. */
+  public readonly workgroupName: string;
+
+  /** ARN of the workgroup. */
+  public readonly workgroupArn: string;
+
+  public constructor(scope: Construct, id: string, props: ViewProps) {
+    super(scope, id);
+    const { archive } = props;
+    const database = new Database(this, 'Database', { description: `view of ${archive.policy.name}` });
+    this.bucket = this.makeBucket(props);
+    this.databaseName = database.databaseName;
+    this.workgroupName = Names.uniqueResourceName(this, { maxLength: 128, separator: '-' });
+    this.workgroupArn = Stack.of(this).formatArn({
+      service: 'athena',
+      resource: 'workgroup',
+      resourceName: this.workgroupName,
+    });
+    this.tableName = 'events';
+    const table = this.makeTable(database, archive.prefix);
+    this.makeWorkgroup(props.scanLimitGiB ?? SCAN_LIMIT_GIB);
+    this.allowFiles(archive);
+    this.allowQueries(archive, [database.catalog.catalogArn, database.databaseArn, table.tableArn]);
+  }
+
+  private makeBucket({ archive, accessLogs }: ViewProps): Bucket {
+    return new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: accessLogs && 'view/',
+      // CloudFormation cannot delete a bucket that holds objects, and nothing here empties one.
+      removalPolicy: archive.policy.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+  }
+
+  private makeTable(database: Database, prefix: string): S3Table {
+    const folder = `${prefix}events/`;
+    return new S3Table(this, 'Table', {
+      database,
+      tableName: this.tableName,
+      storage: S3TableStorage.fromBucket(this.bucket),
+      s3Prefix: folder,
+      dataFormat: DataFormat.PARQUET,
+      columns: COLUMNS,
+      partitionKeys: [{ name: 'hour', type: Schema.STRING, comment: 'of received, UTC' }],
+      partitionProjection: {
+        hour: PartitionProjectionConfiguration.date({
+          min: FIRST_HOUR,
+          max: 'NOW',
+          format: 'yyyy-MM-dd-HH',
+          step: { interval: 1, intervalUnit: DateIntervalUnit.HOURS },
+        }),
+      },
+      parameters: { 'storage.location.template': `s3://${this.bucket.bucketName}/${folder}hour=\${hour}/` },
+    });
+  }
+
+  /** Athena keeps the results itself, so there is no bucket of results to protect. */
+  private makeWorkgroup(scanLimitGiB: number): void {
+    new CfnWorkGroup(this, 'Workgroup', {
+      name: this.workgroupName,
+      workGroupConfiguration: {
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        bytesScannedCutoffPerQuery: scanLimitGiB * 1024 ** 3,
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        managedQueryResultsConfiguration: { enabled: true },
+      },
+    });
+  }
+
+  private allowFiles({ roles }: Archive): void {
+    const objects = this.bucket.arnForObjects('*');
+    this.allow(roles.view.roleArn, ['s3:PutObject', 's3:GetObject'], objects);
+    this.allow(roles.view.roleArn, ['s3:ListBucket'], this.bucket.bucketArn);
+    this.allow(roles.query.roleArn, ['s3:GetObject'], objects);
+    this.allow(roles.query.roleArn, ['s3:ListBucket', 's3:GetBucketLocation'], this.bucket.bucketArn);
+  }
+
+  private allow(roleArn: string, actions: string[], resource: string): void {
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({ principals: [new ArnPrincipal(roleArn)], actions, resources: [resource] }),
+    );
+  }
+
+  private allowQueries({ roles }: Archive, tables: string[]): void {
+    new ManagedPolicy(this, 'QueryPolicy', {
+      roles: [roles.query],
+      statements: [
+        new PolicyStatement({ actions: ATHENA_ACTIONS, resources: [this.workgroupArn] }),
+        new PolicyStatement({ actions: ['glue:GetDatabase', 'glue:GetTable'], resources: tables }),
+      ],
+    });
+  }
+}
