@@ -10,7 +10,7 @@ import {
   SubnetType,
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type PolicyStatementProps, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Archive } from './archive';
@@ -76,7 +76,7 @@ export class PrivateEndpoints extends Construct {
     // The layers of images: ECR hands out links that it has signed itself.
     endpoint.addToPolicy(
       new PolicyStatement({
-        principals: [new AnyPrincipal()],
+        principals: [new StarPrincipal()],
         actions: ['s3:GetObject'],
         resources: [`arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`],
       }),
@@ -108,10 +108,11 @@ function pull(): PolicyStatementProps {
   };
 }
 
+/** Endpoint policies name nobody: who may use one is a condition. */
 function ownPrincipals(what: PolicyStatementProps): PolicyStatement {
   return new PolicyStatement({
     ...what,
-    principals: [new AnyPrincipal()],
+    principals: [new StarPrincipal()],
     conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
   });
 }

@@ -144,6 +144,11 @@ class DeployedTemplate {
       // Nothing that decides about a policy depends on the zones of a region.
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => `${this.world.region}${zone}`);
+      // Nor on the addresses of its subnets.
+      case 'Fn::Cidr': {
+        const [block, count] = this.resolve(argument) as [string, number];
+        return Array.from({ length: count }, (_, index) => `${block}#${index}`);
+      }
       default:
         throw new Error(`${this.stackName} uses ${name}, which is not known here`);
     }
