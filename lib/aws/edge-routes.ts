@@ -1,11 +1,4 @@
-/** Requests that are passed on. */
-export interface EdgeRoute {
-  /** HTTP methods, in upper case. */
-  readonly methods: string[];
-
-  /** Paths, exactly as clients send them. */
-  readonly paths: string[];
-}
+import type { EdgeRoute } from './edge-route';
 
 /** What ingest serves. */
 export const WRITE_ROUTE: EdgeRoute = { methods: ['POST'], paths: ['/v1/events'] };

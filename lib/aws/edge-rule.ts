@@ -9,7 +9,7 @@ import {
 import type { Construct } from 'constructs';
 import { type Authentication, AuthenticationKind, type JwtTrust } from '../policy';
 import { AuditLogError } from '../policy/errors';
-import type { EdgeRoute } from './edge-routes';
+import type { EdgeRoute } from './edge-route';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html */
 const MOST_CONDITION_VALUES = 5;

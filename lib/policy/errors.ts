@@ -114,15 +114,24 @@ export const ERROR_CODES = {
   'writer-unverified': 'Nobody says who sent the request.',
 
   // AWS
+  'access-open': 'Clients of a load balancer do not have to prove who they are.',
   'bucket-ambiguous': 'An archive was given a bucket, and also how to make one.',
+  'certificate-missing': 'There is no certificate for a public name, and no zone to validate one in.',
+  'firewall-too-large': 'The rules of a firewall cost more than a web ACL has.',
   'image-missing': 'Tasks are to run, but nothing says which container image.',
+  'jwt-url-too-long': 'The issuer of tokens has a URL that is too long for a load balancer.',
+  'managed-rule-unknown': 'No managed rule group of a firewall has this rule.',
   'network-unreachable': 'A VPC has no subnets from which tasks reach what they must.',
+  'paths-not-alike': 'Writers and readers differ in what one load balancer cannot keep apart.',
   'prefix-malformed': 'A prefix of object keys has a wrong form.',
   'region-ambiguous': 'Nothing says which of the regions of a policy a stack is for.',
   'region-mismatch': 'A stack is in another region than the log that it is for.',
   'region-unlisted': 'A region is asked for that the policy does not list.',
+  'security-group-full': 'An allow-list needs more rules than a security group has.',
   'task-count-out-of-range': 'A service has too few tasks, or more at least than at most.',
   'termination-protection-off': 'The stack of an archive can be deleted by accident.',
+  'too-many-conditions': 'A listener rule has more condition values than a load balancer takes.',
+  'trust-missing': 'Clients authenticate by mutual TLS, and nobody says who may issue their certificates.',
   'view-missing': 'A target searches with Athena only, but there is no view.',
 
   // the local edge

@@ -1,0 +1,53 @@
+import type { Construct } from 'constructs';
+import { EdgeFirewall } from './edge-firewall';
+import { READ_ROUTE, WRITE_ROUTE } from './edge-routes';
+import { ExternalLoadBalancer } from './external-load-balancer';
+import type { FrontDoorContext } from './front-door-context';
+import type { FrontDoorPaths } from './front-door-paths';
+import type { IFrontDoor } from './i-front-door';
+import type { LoadBalancerOptions } from './load-balancer-options';
+import { LogBucket } from './log-bucket';
+import { certificateFor, publishName } from './public-names';
+
+/** A load balancer and a firewall for each path. */
+export class SplitFrontDoor implements IFrontDoor {
+  public constructor(private readonly options: LoadBalancerOptions) {}
+
+  public bind(scope: Construct, context: FrontDoorContext): FrontDoorPaths {
+    const { policy, writes, reads } = context;
+    const logs = this.options.logs ?? new LogBucket(scope, 'Logs').bucket;
+    const options = { ...this.options, logs };
+
+    const ingest = makePath(scope, 'ingest', context, options);
+    ingest.forward('Writes', WRITE_ROUTE, writes);
+    const ingestFirewall = EdgeFirewall.ingest(scope, 'IngestFirewall', policy.writers);
+    ingestFirewall.protect(ingest.loadBalancer);
+
+    const query = makePath(scope, 'query', context, options);
+    query.forward('Reads', READ_ROUTE, reads);
+    const queryFirewall = EdgeFirewall.query(scope, 'QueryFirewall', policy.readers);
+    queryFirewall.protect(query.loadBalancer);
+
+    return { ingest, query, ingestFirewall, queryFirewall };
+  }
+}
+
+function makePath(
+  scope: Construct,
+  path: 'ingest' | 'query',
+  { policy, region, deployment, vpc }: FrontDoorContext,
+  options: LoadBalancerOptions,
+): ExternalLoadBalancer {
+  const { trust, prefixLists } = deployment.regionNamed(region.name)[path];
+  const edge = new ExternalLoadBalancer(scope, path === 'ingest' ? 'Ingest' : 'Query', {
+    vpc,
+    access: path === 'ingest' ? policy.writers : policy.readers,
+    retention: policy.retention,
+    certificates: [certificateFor(scope, path, deployment, region)],
+    trust,
+    prefixLists,
+    options,
+  });
+  publishName(scope, path, deployment, edge.loadBalancer);
+  return edge;
+}
