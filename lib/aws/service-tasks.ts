@@ -1,4 +1,5 @@
 import { Duration, Token } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import {
@@ -163,8 +164,15 @@ export class ServiceTasks extends Construct {
   private scale(service: FargateService, { requestsPerMinute }: TaskLoad): void {
     const { minTasks, maxTasks } = this.options;
     const scaling = service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks });
-    const { targetGroup } = this;
-    scaling.scaleOnRequestCount('Requests', { requestsPerTarget: requestsPerMinute, targetGroup });
+    // Not `scaleOnRequestCount`: it needs the load balancer, which is made after its targets.
+    const requests = new Metric({
+      namespace: 'AWS/ApplicationELB',
+      metricName: 'RequestCountPerTarget',
+      dimensionsMap: { TargetGroup: this.targetGroup.targetGroupFullName },
+      statistic: Stats.SUM,
+      period: Duration.minutes(1),
+    });
+    scaling.scaleToTrackCustomMetric('Requests', { metric: requests, targetValue: requestsPerMinute });
     scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
   }
 }
