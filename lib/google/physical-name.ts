@@ -1,0 +1,16 @@
+import type { IConstruct } from 'constructs';
+
+/** Compute Engine names resources as RFC 1035 names hosts. */
+const MOST = 63;
+
+/**
+ * A name for a resource that Google identifies by name: the text as it is, or, where it is too long, its beginning and the construct's
+ * address, which is the same in every synthesis.
+ *
+ * @param most longest that the resource's API takes
+ */
+export function physicalName(scope: IConstruct, text: string, most = MOST): string {
+  if (text.length <= most) return text;
+  const suffix = `-${scope.node.addr.slice(-8)}`;
+  return text.slice(0, most - suffix.length).replace(/-+$/, '') + suffix;
+}

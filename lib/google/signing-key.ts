@@ -1,0 +1,67 @@
+import { KmsCryptoKey } from '@cdktf/provider-google/lib/kms-crypto-key';
+import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
+import { Construct } from 'constructs';
+import type { Retention } from '../policy';
+import type { ServiceIdentity } from './service-identity';
+
+/** How long a key version that somebody destroys can still be restored. */
+const DESTROYED_AFTER_DAYS = { disposable: 1, kept: 120 };
+
+/** The parts of a signing key. */
+export interface SigningKeyProps {
+  /** Id of the key in its ring: 1 to 63 of `A-Z`, `a-z`, `0-9`, `_` and `-`. Key rings keep the ids of keys for ever. */
+  readonly keyId: string;
+
+  /** Id of the key ring, `projects/…/locations/…/keyRings/…`. */
+  readonly keyRingId: string;
+
+  /** The only service that may sign. */
+  readonly signer: ServiceIdentity;
+
+  /** How long what it signs is kept: the key of a disposable log may be destroyed with its stack. */
+  readonly retention: Retention;
+}
+
+/**
+ * An Ed25519 key in Cloud KMS that one service signs with. IAM can only allow: whoever holds a signing role on the project or above it can
+ * sign too, and only a deny policy of the organisation forbids that.
+ *
+ * Cloud KMS does not rotate asymmetric keys. To rotate, make a key of another id, let the log name it, and keep the old one for
+ * verification.
+ */
+export class SigningKey extends Construct {
+  /** Name of the key version that signs, `projects/…/cryptoKeyVersions/1`. */
+  public readonly versionName: string;
+
+  private readonly key: KmsCryptoKey;
+
+  public constructor(scope: Construct, id: string, props: SigningKeyProps) {
+    super(scope, id);
+    const { isDisposable } = props.retention;
+    const days = isDisposable ? DESTROYED_AFTER_DAYS.disposable : DESTROYED_AFTER_DAYS.kept;
+    this.key = new KmsCryptoKey(this, 'Key', {
+      name: props.keyId,
+      keyRing: props.keyRingId,
+      purpose: 'ASYMMETRIC_SIGN',
+      versionTemplate: { algorithm: 'EC_SIGN_ED25519', protectionLevel: 'SOFTWARE' },
+      destroyScheduledDuration: `${days * 86_400}s`,
+      lifecycle: { preventDestroy: !isDisposable },
+    });
+    this.versionName = `${this.key.id}/cryptoKeyVersions/1`;
+    this.allow('Sign', props.signer, 'roles/cloudkms.signer');
+    this.grantPublicKey(props.signer);
+  }
+
+  /**
+   * Lets a service fetch the public key.
+   *
+   * @param identity whoever verifies, or publishes the key
+   */
+  public grantPublicKey(identity: ServiceIdentity): void {
+    this.allow('PublicKey', identity, 'roles/cloudkms.publicKeyViewer');
+  }
+
+  private allow(what: string, { node, member }: ServiceIdentity, role: string): void {
+    new KmsCryptoKeyIamMember(this, `${what} ${node.id}`, { cryptoKeyId: this.key.id, role, member });
+  }
+}

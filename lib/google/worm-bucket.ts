@@ -1,0 +1,74 @@
+import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
+import type { Construct } from 'constructs';
+import { type Retention, RetentionMode } from '../policy';
+import { AdoptedWormBucket } from './adopted-worm-bucket';
+import type { IWormBucket } from './i-worm-bucket';
+import { WormBucketGrants } from './worm-bucket-grants';
+import { WormEncryption } from './worm-encryption';
+
+const SECONDS_PER_DAY = 86_400;
+
+/** What Cloud Storage keeps after a lawful deletion, unless something else is said. */
+const SOFT_DELETE_DAYS = 7;
+
+/** The parts of a write-once bucket. */
+export interface WormBucketProps {
+  /** Name of the bucket, unique in all of Google Cloud. Never changes afterwards: a bucket of another name is an empty one. */
+  readonly bucketName: string;
+
+  /** Where the objects are: a region such as `europe-west3`, or a multi-region such as `EU`. */
+  readonly location: string;
+
+  /** How long each object is kept, and whether that is locked. */
+  readonly retention: Retention;
+
+  /**
+   * With whose key objects are encrypted at rest.
+   *
+   * @default - keys of Google's
+   */
+  readonly encryption?: WormEncryption;
+}
+
+/**
+ * A bucket under a retention policy, in which nothing can be overwritten or deleted before its time
+ * (https://cloud.google.com/storage/docs/bucket-lock).
+ *
+ * Under compliance the policy is locked: no one can remove or shorten it, and the bucket cannot be deleted while it holds anything. Under
+ * governance it is not: whoever may update the bucket can take it away. Objects are not versioned, since an object under retention has
+ * one version only. Access is by IAM alone, and never public.
+ */
+export class WormBucket extends WormBucketGrants {
+  /**
+   * Adopts a bucket that is there already. Only grants are added: its retention policy is its owner's.
+   *
+   * @param bucketName of a bucket with a retention policy and uniform access
+   */
+  public static fromBucketName(scope: Construct, id: string, bucketName: string): IWormBucket {
+    return new AdoptedWormBucket(scope, id, bucketName);
+  }
+
+  public readonly bucketName: string;
+
+  public constructor(scope: Construct, id: string, props: WormBucketProps) {
+    super(scope, id);
+    const { retention } = props;
+    const encryption = props.encryption ?? WormEncryption.googleManaged();
+    const bucket = new StorageBucket(this, 'Bucket', {
+      name: props.bucketName,
+      location: props.location,
+      uniformBucketLevelAccess: true,
+      publicAccessPrevention: 'enforced',
+      forceDestroy: false,
+      retentionPolicy: {
+        retentionPeriod: retention.period.inDays * SECONDS_PER_DAY,
+        isLocked: retention.mode === RetentionMode.COMPLIANCE,
+      },
+      softDeletePolicy: { retentionDurationSeconds: SOFT_DELETE_DAYS * SECONDS_PER_DAY },
+      encryption: encryption.keyName === undefined ? undefined : { defaultKmsKeyName: encryption.keyName },
+      lifecycle: { preventDestroy: !retention.isDisposable },
+      dependsOn: encryption._allow(this),
+    });
+    this.bucketName = bucket.name;
+  }
+}
