@@ -1,10 +1,10 @@
 import { Annotations, Aws, Fn, Lazy, Names, RemovalPolicy } from 'aws-cdk-lib';
-import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnIPSet, CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { Access, AllowList } from '../policy';
 import { AuditLogError } from '../policy/errors';
+import type { ExternalLoadBalancer } from './external-load-balancer';
 import { COUNTED } from './firewall-profile';
 import {
   type FirewallRule,
@@ -70,7 +70,7 @@ export class EdgeFirewall extends Construct {
 
   /** What the rules cost, in web ACL capacity units. AWS bills more per request above 1,500 and refuses above 5,000. */
   public get capacity(): number {
-    return this.rules().reduce((sum, { capacity }) => sum + capacity, 0);
+    return this._rules().reduce((sum, { capacity }) => sum + capacity, 0);
   }
 
   /**
@@ -105,14 +105,15 @@ export class EdgeFirewall extends Construct {
   }
 
   /**
-   * Puts the firewall in front of a load balancer. A load balancer has one: never rename this construct, or CloudFormation removes the
-   * new association together with the old one.
+   * Puts the firewall in front of a load balancer, before its listener opens. A load balancer has one firewall: never rename this
+   * construct, or CloudFormation removes the new association together with the old one.
    */
-  public protect(loadBalancer: IApplicationLoadBalancer): void {
-    new CfnWebACLAssociation(this, 'Association', {
+  public protect({ loadBalancer, listener }: ExternalLoadBalancer): void {
+    const association = new CfnWebACLAssociation(this, 'Association', {
       resourceArn: loadBalancer.loadBalancerArn,
       webAclArn: this.webAclArn,
     });
+    listener.node.addDependency(association);
   }
 
   private makeSets({ networks }: AllowList): string[] {
@@ -147,13 +148,18 @@ export class EdgeFirewall extends Construct {
     });
   }
 
-  private rules(): FirewallRule[] {
+  /**
+   * All rules in their order.
+   *
+   * @internal
+   */
+  public _rules(): FirewallRule[] {
     const managed = Object.keys(MANAGED_RULES).map((name) => managedGroup(name, [...this.counted]));
     return [...this.first, ...this.own, ...managed, ...this.last];
   }
 
   private renderRules(): CfnWebACL.RuleProperty[] {
-    return this.rules().map(({ name, rule }, priority) => ({
+    return this._rules().map(({ name, rule }, priority) => ({
       ...rule,
       name,
       priority,

@@ -92,7 +92,12 @@ export class ExternalLoadBalancer extends Construct {
   /** Its only listener, on port 443. */
   public readonly listener: ApplicationListener;
 
-  private readonly access: Access;
+  /** Who may use it. */
+  public readonly access: Access;
+
+  /** It can be deleted with its stack only if the log is disposable. */
+  public readonly retention: Retention;
+
   private priority = 0;
 
   /** @throws access-open, trust-missing, security-group-full */
@@ -101,6 +106,7 @@ export class ExternalLoadBalancer extends Construct {
     checkAuthenticated(props.access);
     checkTrust(props);
     this.access = props.access;
+    this.retention = props.retention;
     const options = props.options ?? {};
     const securityGroup =
       options.securityGroup ?? clientSecurityGroup(this, props.vpc, props.access, props.prefixLists ?? []);
@@ -130,7 +136,7 @@ export class ExternalLoadBalancer extends Construct {
     { minimumCapacity, ipAddressType }: LoadBalancerOptions,
     securityGroup: ISecurityGroup,
   ): ApplicationLoadBalancer {
-    return new ApplicationLoadBalancer(this, 'LoadBalancer', {
+    const loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
       vpcSubnets: { subnetType: SubnetType.PUBLIC },
       internetFacing: true,
@@ -139,9 +145,11 @@ export class ExternalLoadBalancer extends Construct {
       deletionProtection: !retention.isDisposable,
       desyncMitigationMode: DesyncMitigationMode.STRICTEST,
       dropInvalidHeaderFields: true,
-      wafFailOpen: false,
       minimumCapacityUnit: minimumCapacity,
     });
+    // Said, not left to the default, so that a change by hand shows as drift.
+    loadBalancer.setAttribute('waf.fail_open.enabled', 'false');
+    return loadBalancer;
   }
 
   private makeListener(props: ExternalLoadBalancerProps): ApplicationListener {

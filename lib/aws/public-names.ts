@@ -8,6 +8,8 @@ import { AuditLogError } from '../policy/errors';
 
 type PathName = 'ingest' | 'query';
 
+const ID = { ingest: 'Ingest', query: 'Query' };
+
 /** The name by which clients reach a path. */
 export function nameOf(path: PathName, { domain }: Deployment): string {
   return `${path}.${domain}`;
@@ -20,7 +22,7 @@ export function nameOf(path: PathName, { domain }: Deployment): string {
  */
 export function certificateFor(scope: Construct, path: PathName, deployment: Deployment, region: Region): ICertificate {
   const { certificateArn } = deployment.regionNamed(region.name)[path];
-  const id = `Certificate-${path}`;
+  const id = `${ID[path]}Certificate`;
   if (certificateArn !== undefined) return Certificate.fromCertificateArn(scope, id, certificateArn);
   const zone = zoneOf(scope, deployment);
   const domainName = nameOf(path, deployment);
@@ -45,8 +47,8 @@ export function publishName(
   // There is no other place to send clients to: an answer that depends on health could only be worse.
   const target = RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer, { evaluateTargetHealth: false }));
   const record = { zone, recordName: `${nameOf(path, deployment)}.`, target };
-  new ARecord(scope, `Ipv4-${path}`, record);
-  new AaaaRecord(scope, `Ipv6-${path}`, record);
+  new ARecord(scope, `${ID[path]}Ipv4`, record);
+  new AaaaRecord(scope, `${ID[path]}Ipv6`, record);
 }
 
 function zoneOf(scope: Construct, { zone }: Deployment): IHostedZone | undefined {

@@ -35,7 +35,7 @@ export class SharedFrontDoor implements IFrontDoor {
     publishName(scope, 'ingest', deployment, edge.loadBalancer);
     publishName(scope, 'query', deployment, edge.loadBalancer);
     const firewall = EdgeFirewall.shared(scope, 'SharedFirewall', policy.writers);
-    firewall.protect(edge.loadBalancer);
+    firewall.protect(edge);
     return { ingest: edge, query: edge, ingestFirewall: firewall, queryFirewall: firewall };
   }
 }

@@ -21,12 +21,12 @@ export class SplitFrontDoor implements IFrontDoor {
     const ingest = makePath(scope, 'ingest', context, options);
     ingest.forward('Writes', WRITE_ROUTE, writes);
     const ingestFirewall = EdgeFirewall.ingest(scope, 'IngestFirewall', policy.writers);
-    ingestFirewall.protect(ingest.loadBalancer);
+    ingestFirewall.protect(ingest);
 
     const query = makePath(scope, 'query', context, options);
     query.forward('Reads', READ_ROUTE, reads);
     const queryFirewall = EdgeFirewall.query(scope, 'QueryFirewall', policy.readers);
-    queryFirewall.protect(query.loadBalancer);
+    queryFirewall.protect(query);
 
     return { ingest, query, ingestFirewall, queryFirewall };
   }

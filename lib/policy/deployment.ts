@@ -85,8 +85,8 @@ export class Deployment {
         RegionDeployment.of({
           name,
           account: '111122223333',
-          ingest: examplePath(policy.writers.authenticate, 'writers'),
-          query: examplePath(policy.readers.authenticate, 'readers'),
+          ingest: examplePath(policy.writers.authenticate),
+          query: examplePath(policy.readers.authenticate),
         }),
       ),
     });
@@ -189,8 +189,8 @@ function checkNames(regions: readonly RegionDeployment[], at: Place): void {
   }
 }
 
-function examplePath(authentication: Authentication, clients: string): PathDeployment {
+function examplePath(authentication: Authentication): PathDeployment {
   if (authentication.kind !== AuthenticationKind.MUTUAL_TLS) return PathDeployment.of({});
-  const certificates = StoredObject.of({ bucket: 'example-trust', key: `${clients}/ca.pem`, version: 'example' });
+  const certificates = StoredObject.of({ bucket: 'example-trust', key: 'clients/ca.pem', version: 'example' });
   return PathDeployment.of({ trust: TrustedAuthorities.of({ certificates }) });
 }

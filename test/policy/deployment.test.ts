@@ -51,7 +51,7 @@ describe('the example', () => {
 
   test('has authorities where clients use mutual TLS, and only there', () => {
     const { ingest, query } = Deployment.example(policy).regionNamed('eu-central-1');
-    expect([ingest.trust?.certificates.key, query.trust]).toEqual(['writers/ca.pem', undefined]);
+    expect([ingest.trust?.certificates.key, query.trust]).toEqual(['clients/ca.pem', undefined]);
   });
 
   test('is a good document', () => {

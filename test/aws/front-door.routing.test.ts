@@ -1,0 +1,160 @@
+import { Stack } from 'aws-cdk-lib';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { FrontDoor } from '../../lib/aws';
+import { parsedPolicy } from '../policy/parsed-policy';
+import { good } from '../policy/policies';
+import { type EdgeRequest, EdgeSimulator, type Identity } from './edge-simulator';
+import { ALIKE, ALIKE_BY_CERTIFICATE, MIXED, makeFront } from './front-doors';
+
+const WRITES = 'WriteTargetB2944D10';
+const READS = 'ReadTarget3B84E8CE';
+
+const INGEST = 'ingest.audit.example.com';
+const QUERY = 'query.audit.example.com';
+
+const WRITER = '203.0.113.7';
+const READER = '198.51.100.7';
+
+const certificate: Identity = { kind: 'certificate' };
+const token: Identity = { kind: 'token', iss: 'https://idp.example.com', aud: 'audit' };
+const none: Identity = { kind: 'none' };
+
+const write = (more: Partial<EdgeRequest> = {}): EdgeRequest => {
+  return { host: INGEST, method: 'POST', path: '/v1/events', source: WRITER, identity: certificate, ...more };
+};
+const read = (more: Partial<EdgeRequest> = {}): EdgeRequest => {
+  return { host: QUERY, method: 'GET', path: '/v1/events', source: READER, identity: token, ...more };
+};
+const LEAF = { 'x-amzn-mtls-clientcert-leaf': '-----BEGIN%20CERTIFICATE' };
+
+describe('split: writers by certificate, readers by token', () => {
+  const simulator = new EdgeSimulator(makeFront().stack);
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['an append', write(), WRITES],
+    ['an append over IPv6', write({ source: '2001:db8:1::7' }), WRITES],
+    ['an append with a query', write({ path: '/v1/events?a=b' }), WRITES],
+    ['a search', read(), READS],
+    ['a search over IPv6', read({ source: '2001:db8:2::7' }), READS],
+    ['a search with parameters', read({ path: '/v1/events?from=2026-01-01&contains=%2e%2e' }), READS],
+    ['a HEAD of a search', read({ method: 'HEAD' }), READS],
+    ['the key', read({ path: '/v1/log.vkey' }), READS],
+    ['a HEAD of the key', read({ method: 'HEAD', path: '/v1/log.vkey' }), READS],
+  ])('%s is served', (_, request, target) => {
+    expect(simulator.answer(request)).toBe(target);
+  });
+
+  test.each<[string, EdgeRequest]>([
+    ['an append to the readers', read({ method: 'POST' })],
+    ['a search at the writers', write({ method: 'GET' })],
+    ['the key at the writers', write({ method: 'GET', path: '/v1/log.vkey' })],
+    ['the root', read({ path: '/' })],
+    ['health, which is for the load balancer', read({ path: '/healthz' })],
+    ['readiness, which is for the load balancer', write({ method: 'GET', path: '/readyz' })],
+    ['a longer path', read({ path: '/v1/events/1' })],
+    ['a shorter path', write({ path: '/v1' })],
+    ['a path in upper case', write({ path: '/V1/EVENTS' })],
+    ['a path with a slash at the end', write({ path: '/v1/events/' })],
+    ['a path with two slashes', write({ path: '//v1/events' })],
+    ['an encoded path', write({ path: '/v1/event%73' })],
+    ['PUT', write({ method: 'PUT' })],
+    ['DELETE', write({ method: 'DELETE' })],
+    ['OPTIONS', read({ method: 'OPTIONS' })],
+    ['a method in lower case', write({ method: 'post' })],
+    ['what is not served, without a token', read({ path: '/v1/proof', identity: none })],
+  ])('%s is answered 404', (_, request) => {
+    expect(simulator.answer(request)).toBe(404);
+  });
+
+  test.each<[string, Identity]>([
+    ['no token', none],
+    ['a certificate instead of a token', certificate],
+    ['a token of another issuer', { ...token, iss: 'https://idp.example.org' }],
+    ['a token for another audience', { ...token, aud: 'billing' }],
+  ])('a search with %s is answered 401', (_, identity) => {
+    expect(simulator.answer(read({ identity }))).toBe(401);
+  });
+
+  test.each<[string, Identity]>([
+    ['no certificate', none],
+    ['a token instead of a certificate', token],
+  ])('an append with %s does not get through the handshake', (_, identity) => {
+    expect(simulator.answer(write({ identity }))).toBe('handshake refused');
+  });
+
+  test.each<[string, EdgeRequest]>([
+    ['a reader at the writers', write({ source: READER })],
+    ['a writer at the readers', read({ source: WRITER })],
+    ['a stranger at the writers', write({ source: '192.0.2.1' })],
+    ['a stranger at the readers over IPv6', read({ source: '2001:db8:3::1' })],
+  ])('%s is not let in', (_, request) => {
+    expect(simulator.answer(request)).toBe('connection refused');
+  });
+
+  test.each<[string, EdgeRequest]>([
+    ['a writer that names itself', write({ headers: { 'x-audit-writer': 'mtls:somebody' } })],
+    ['a reader that names itself', read({ headers: { 'x-audit-writer': 'jwt:somebody' } })],
+    ['a reader with a certificate in a header', read({ headers: LEAF })],
+    ['a reader with a subject in a header', read({ headers: { 'x-amzn-mtls-clientcert-subject': 'CN=auditor' } })],
+    ['a reader with a chain in a header', read({ headers: { 'x-amzn-mtls-clientcert': 'MII' } })],
+  ])('%s is answered 403', (_, request) => {
+    expect(simulator.answer(request)).toBe(403);
+  });
+
+  test('other names lead nowhere', () => {
+    expect(simulator.answer(write({ host: 'audit.example.com' }))).toBe('no such name');
+  });
+});
+
+describe('shared, by token', () => {
+  const simulator = new EdgeSimulator(makeFront(ALIKE, FrontDoor.shared()).stack);
+  const append = (more: Partial<EdgeRequest> = {}) => write({ source: READER, identity: token, ...more });
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['an append', append(), WRITES],
+    ['a search', read(), READS],
+    ['the key', read({ path: '/v1/log.vkey' }), READS],
+    ['an append by the name of readers', append({ host: QUERY }), 404],
+    ['a search by the name of writers', read({ host: INGEST }), 404],
+    ['an append without a token', append({ identity: none }), 401],
+    ['a search without a token', read({ identity: none }), 401],
+    ['an append with a certificate in a header', append({ headers: LEAF }), 403],
+    ['a stranger', append({ source: '192.0.2.1' }), 'connection refused'],
+  ])('%s', (_, request, answer) => {
+    expect(simulator.answer(request)).toBe(answer);
+  });
+});
+
+describe('shared, by certificate', () => {
+  const simulator = new EdgeSimulator(makeFront(ALIKE_BY_CERTIFICATE, FrontDoor.shared()).stack);
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['an append', write(), WRITES],
+    ['a search', read({ source: WRITER, identity: certificate }), READS],
+    ['a search without a certificate', read({ source: WRITER, identity: none }), 'handshake refused'],
+    ['an append to the readers', write({ host: QUERY }), 404],
+  ])('%s', (_, request, answer) => {
+    expect(simulator.answer(request)).toBe(answer);
+  });
+});
+
+describe("behind the organisation's own security group", () => {
+  const group = SecurityGroup.fromSecurityGroupId(new Stack(), 'Group', 'sg-01234567');
+  const simulator = new EdgeSimulator(makeFront(MIXED, FrontDoor.split({ securityGroup: group })).stack);
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['an append', write(), WRITES],
+    ['a stranger at the writers', write({ source: '192.0.2.1' }), 403],
+    ['a stranger at the readers over IPv6', read({ source: '2001:db8:3::1' }), 403],
+    ['a stranger at the readers without a token', read({ source: '192.0.2.1', identity: none }), 403],
+  ])('%s', (_, request, answer) => {
+    expect(simulator.answer(request)).toBe(answer);
+  });
+});
+
+test('with an allow-list of the internet, everybody gets as far as authentication', () => {
+  const everybody = parsedPolicy({ readers: { ...good.readers, allow: 'internet' } });
+  const simulator = new EdgeSimulator(makeFront(everybody).stack);
+  const strangers = ['192.0.2.1', '2001:db8:3::1'].map((source) => read({ source, identity: none }));
+  expect(strangers.map((request) => simulator.answer(request))).toEqual([401, 401]);
+});
