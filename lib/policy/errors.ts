@@ -114,6 +114,7 @@ export const ERROR_CODES = {
   'writer-unverified': 'Nobody says who sent the request.',
 
   // AWS
+  'account-mismatch': 'A stack is in another account than the deployment says.',
   'access-open': 'Clients of a load balancer do not have to prove who they are.',
   'bucket-ambiguous': 'An archive was given a bucket, and also how to make one.',
   'certificate-missing': 'There is no certificate for a public name, and no zone to validate one in.',
