@@ -12,6 +12,7 @@ import {
   hashLines,
   type KeptReceipt,
   LogName,
+  type RetentionStatement,
   sha256,
   Tree,
 } from '../lib/record';
@@ -141,13 +142,13 @@ export class LogBuilder {
   }
 
   /** Another sealer of the same log. */
-  public newSealer(): Sealer {
+  public newSealer(retention: RetentionStatement = { mode: 'governance', days: 1 }): Sealer {
     return new Sealer({
       store: this.store,
       log: this.log,
       signer: this.logKey,
       admission: this.admission.vkey,
-      retention: { mode: 'governance', days: 1 },
+      retention,
       clock: this.clock,
     });
   }

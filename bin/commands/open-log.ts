@@ -17,18 +17,19 @@ export interface OpenLog {
  * @throws log-ambiguous
  */
 export async function openLog(url: string, origin?: string): Promise<OpenLog> {
-  const trimmed = absolute(url).replace(/\/+$/, '');
-  const [, above, name, region] = /^(.*)\/([^/]+)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, address = url, parameters = ''] = /^(s3:[^?]*)(\?.*)$/.exec(url) ?? [];
+  const trimmed = absolute(address).replace(/(?<=[^/])\/+$/, '');
+  const [, above, name, region] = /^(.*[^/])\/([^/]+)\/([^/]+)$/.exec(trimmed) ?? [];
   const named = LogName.parse(`${name}/${region}`);
   if (above !== undefined && named !== undefined && (origin ?? named.origin) === named.origin) {
-    const store = await openReader(above);
+    const store = await openReader(`${above}${parameters}`);
     for await (const folder of store.listFolders(named.prefix)) {
       if (/\/(entries|root|shards)\/$/.test(folder)) {
         return { store, log: named };
       }
     }
   }
-  const store = await openReader(trimmed);
+  const store = await openReader(`${trimmed}${parameters}`);
   const logs = origin === undefined ? await logsOf(store) : [LogName.parse(origin)];
   const [log] = logs;
   if (log === undefined || logs.length > 1) {

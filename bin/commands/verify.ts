@@ -54,8 +54,18 @@ function report({ findings, counts, summary }: Verification): string {
   return `${[...lines, ...advice, `${verdict} ${inWords(summary)}`].join('\n')}\n`;
 }
 
-function inWords({ entries, shards, segments, receipts, rootSize, acknowledged, pending }: VerifySummary): string {
+function inWords({
+  entries,
+  shards,
+  segments,
+  receipts,
+  rootSize,
+  acknowledged,
+  locks,
+  pending,
+}: VerifySummary): string {
   const extras = [
+    locks && `${locks.versions} versions locked until at least ${new Date(locks.until).toISOString()}`,
     receipts > 0 && `${receipts} receipts kept`,
     acknowledged > 0 && `${acknowledged} foreign objects acknowledged`,
     `pending: ${pending.entries} entries, ${pending.rootEntries} root entries, ${pending.receipts} receipts`,

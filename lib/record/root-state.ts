@@ -12,6 +12,13 @@ export interface LogConfig {
   readonly retention: RetentionStatement;
 }
 
+/** A lock that the log promised from a time on. */
+export interface PromisedRetention {
+  /** Of the root entry, milliseconds. */
+  readonly time: number;
+  readonly retention: RetentionStatement;
+}
+
 /** What the root log's entries say together. */
 export class RootState {
   /** By shard path. Whoever is done with a shard may delete it. */
@@ -20,6 +27,7 @@ export class RootState {
   /** Foreign objects that the log knows about: the SHA-256 in hex digits by key. */
   public readonly acknowledged = new Map<string, Set<string>>();
 
+  private readonly promised: PromisedRetention[] = [];
   private readonly admission = new Map<string, VerifierKey>();
   private current: LogConfig | undefined;
   private newest = 0;
@@ -34,6 +42,11 @@ export class RootState {
   /** What genesis or the newest config entry says; `undefined` before genesis. */
   public get config(): LogConfig | undefined {
     return this.current;
+  }
+
+  /** Every lock that the log ever promised, in order. */
+  public get retentions(): readonly PromisedRetention[] {
+    return this.promised;
   }
 
   /** Time of the newest entry, milliseconds. */
@@ -59,10 +72,10 @@ export class RootState {
         if (entry.origin !== this.log.origin) {
           throw new Malformed('a genesis of another log');
         }
-        this.configure(entry);
+        this.configure(entry, time);
         break;
       case 'config':
-        this.configure(entry);
+        this.configure(entry, time);
         break;
       case 'shards':
         this.seal(entry.shards, time);
@@ -73,12 +86,13 @@ export class RootState {
     this.newest = time;
   }
 
-  private configure({ admission, sealDelaySeconds, retention }: LogConfig): void {
+  private configure({ admission, sealDelaySeconds, retention }: LogConfig, time: number): void {
     const key = parseVkey(admission);
     if (key.name !== this.log.admission) {
       throw new Malformed('an admission key of another log');
     }
     this.admission.set(key.vkey, key);
+    this.promised.push({ time, retention });
     this.current = { admission, sealDelaySeconds, retention };
   }
 

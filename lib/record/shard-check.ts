@@ -98,8 +98,12 @@ export class ShardCheck {
     return this.found.splice(0);
   }
 
-  /** Takes the next segment in the order of the keys. */
-  public add(first: number, bytes: Buffer, endorsement: Endorsement): void {
+  /**
+   * Takes the next segment in the order of the keys.
+   *
+   * @param modified when a store that can be believed says that it was written, milliseconds
+   */
+  public add(first: number, bytes: Buffer, endorsement: Endorsement, modified?: number): void {
     const segment = attempt(() => checkSegment(bytes, first, endorsement, this.subject.hour));
     if (segment instanceof Malformed) {
       const tail = attempt(() => checkTail(bytes.subarray(-TAIL_SIZE), first, endorsement));
@@ -112,6 +116,16 @@ export class ShardCheck {
       );
     } else {
       this.follow(first, segment);
+      this.compareTimes(first, segment, modified);
+    }
+  }
+
+  private compareTimes(first: number, { received }: CheckedSegment, modified: number | undefined): void {
+    const apart = modified === undefined ? 0 : Math.max(modified - received.first, received.last - modified);
+    if (modified !== undefined && apart > SEAL_DELAY_MS) {
+      const written = new Date(modified).toISOString();
+      const claimed = new Date(received.first).toISOString();
+      this.report('time-mismatch', first, `its first entry says ${claimed}, the store got it at ${written}`);
     }
   }
 

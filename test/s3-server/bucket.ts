@@ -119,6 +119,11 @@ export class Bucket {
     return version;
   }
 
+  /** Removes all that is under a key, locked or not, as nobody can in S3: for who owns the server. */
+  public erase(key: string): void {
+    this.objects.delete(key);
+  }
+
   public retain(version: Version, wanted: Retention | undefined, bypass: boolean): void {
     this.checkNew(wanted);
     const held = version.retention;

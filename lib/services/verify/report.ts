@@ -18,6 +18,12 @@ export interface VerifySummary {
   readonly receipts: number;
   /** Foreign objects that the root acknowledges. */
   readonly acknowledged: number;
+  /**
+   * Versions whose lock is as long as the log promised, and the earliest end of those locks in milliseconds.
+   *
+   * @default - the store has no locks
+   */
+  readonly locks?: { readonly versions: number; readonly until: number };
   /** Younger than the seal delay, otherwise whole, and not sealed yet. */
   readonly pending: { readonly entries: number; readonly rootEntries: number; readonly receipts: number };
 }
@@ -28,6 +34,7 @@ export class Report {
   public readonly findings: Finding[] = [];
   public readonly totals = { entries: 0, shards: 0, segments: 0, rootSize: 0, receipts: 0, acknowledged: 0 };
   public readonly pending = { entries: 0, rootEntries: 0, receipts: 0 };
+  private locks: VerifySummary['locks'];
 
   public constructor(private readonly onProgress: (summary: VerifySummary) => void) {}
 
@@ -41,8 +48,14 @@ export class Report {
     }
   }
 
+  /** Counts a version whose lock is long enough. */
+  public lock(until: number): void {
+    const { versions, until: earliest } = this.locks ?? { versions: 0, until };
+    this.locks = { versions: versions + 1, until: Math.min(earliest, until) };
+  }
+
   public get summary(): VerifySummary {
-    return { ...this.totals, pending: { ...this.pending } };
+    return { ...this.totals, ...(this.locks && { locks: this.locks }), pending: { ...this.pending } };
   }
 
   public progress(): void {

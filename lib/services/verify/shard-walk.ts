@@ -74,7 +74,7 @@ export class ShardWalk {
     for (let key = await segments.peek(); key && placeOf(key).path === place.path; key = await segments.peek()) {
       segments.skip();
       if (endorsement !== undefined) {
-        await this.addSegment(check, place, key.first, endorsement);
+        await this.addSegment(check, place, key, endorsement);
         this.report.add(...check.takeFindings());
       }
     }
@@ -105,7 +105,12 @@ export class ShardWalk {
     this.report.progress();
   }
 
-  private async addSegment(check: ShardCheck, place: Place, first: number, endorsement: Endorsement): Promise<void> {
+  private async addSegment(
+    check: ShardCheck,
+    place: Place,
+    { first, modified }: KeyOf<'segment'>,
+    endorsement: Endorsement,
+  ): Promise<void> {
     // A listing of a folder that grows may leave out what was added meanwhile: whether it is really gone, only reading tells.
     for (let next = check.expected; next !== undefined && next < first; next = check.expected) {
       const bytes = await this.readSegment(place, next);
@@ -116,15 +121,21 @@ export class ShardWalk {
     }
     const bytes = await this.readSegment(place, first);
     if (bytes !== undefined) {
-      this.addBytes(check, first, bytes, endorsement);
+      this.addBytes(check, first, bytes, endorsement, modified);
     }
   }
 
-  private addBytes(check: ShardCheck, first: number, bytes: Buffer | typeof TOO_LARGE, endorsement: Endorsement): void {
+  private addBytes(
+    check: ShardCheck,
+    first: number,
+    bytes: Buffer | typeof TOO_LARGE,
+    endorsement: Endorsement,
+    modified?: number,
+  ): void {
     if (bytes === TOO_LARGE) {
       check.addDamaged(first, `it has more than ${MAX_SEGMENT_SIZE} bytes`);
     } else {
-      check.add(first, bytes, endorsement);
+      check.add(first, bytes, endorsement, modified);
     }
   }
 

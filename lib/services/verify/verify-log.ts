@@ -1,14 +1,17 @@
 import { AuditLogError } from '../../policy/errors';
 import { attempt, type Finding, type LogName, Malformed, parseVkey, type VerifierKey } from '../../record';
-import type { ObjectReader } from '../ports';
+import type { LockReader, ObjectReader } from '../ports';
 import { ForeignObjects } from './foreign';
+import { LockWalk } from './lock-walk';
 import { type ReceiptsByShard, readReceipts } from './receipts';
 import { type FindingCounts, Report, type VerifySummary } from './report';
 import { RootWalk } from './root-walk';
 import { ShardWalk } from './shard-walk';
+import { SignedStates } from './signed-states';
 
 /** What to verify, and against what. */
 export interface VerifyOptions {
+  /** If it is a `LockReader` too, locks and older versions are checked. */
   readonly store: ObjectReader;
   readonly log: LogName;
   /** The log key's vkey, from a source that does not depend on the store. */
@@ -39,7 +42,8 @@ export interface Verification {
 }
 
 /**
- * Verifies a log from its objects alone: the root log first, then every shard against it, then that nothing else is there.
+ * Verifies a log from its objects alone: the root log first, then every shard against it, then that nothing else is there, and last, where the store has
+ * versions and locks, that every version is locked and none is hidden.
  *
  * A log must have a signed genesis, however young it is: without one nothing in it can be told from a forgery. Memory holds one segment, and what the root says about shards that were not reached yet. An outage of the store throws: it is never a finding.
  *
@@ -47,7 +51,8 @@ export interface Verification {
  */
 export async function verifyLog({ store, log, key, now, ...options }: VerifyOptions): Promise<Verification> {
   const report = new Report(options.onProgress ?? (() => {}));
-  const root = new RootWalk(store, log, logKey(key, log));
+  const verifier = logKey(key, log);
+  const root = new RootWalk(store, log, verifier);
   await root.walk(() => {
     report.totals.rootSize = root.check.vouchedSize;
     report.add(...root.check.takeFindings());
@@ -74,7 +79,15 @@ export async function verifyLog({ store, log, key, now, ...options }: VerifyOpti
   for (const first of root.misplaced) {
     await foreign.check(log.rootEntriesKey(first));
   }
+  if (hasLocks(store) && root.check.state.retentions.length > 0) {
+    const signed = new SignedStates(store, log, verifier, admissionKeys);
+    await new LockWalk(store, log, root.check.state, signed, report).walk();
+  }
   return { findings: report.findings, counts: report.counts, summary: report.summary };
+}
+
+function hasLocks(store: ObjectReader): store is ObjectReader & LockReader {
+  return 'versions' in store;
 }
 
 function logKey(vkey: string, log: LogName): VerifierKey {

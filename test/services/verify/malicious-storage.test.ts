@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { FileStore } from '../../../lib/services/store/file';
 import { maliciousStorage } from '../../conformance/malicious-storage';
 import { MemoryStore } from '../../memory-store';
+import { S3Fixture } from '../../s3-server/s3-fixture';
 
 maliciousStorage('a store in memory', async () => {
   const store = new MemoryStore();
@@ -28,5 +29,18 @@ maliciousStorage('the file store', async () => {
       await chmod(join(root, key), 0o444);
     },
     close: () => rm(root, { recursive: true }),
+  };
+});
+
+maliciousStorage('the S3 store', async (now) => {
+  const { store, server, bucket } = await S3Fixture.start({ now, pageSize: 3 });
+  return {
+    store,
+    remove: async (key) => bucket.erase(`logs/${key}`),
+    plant: async (key, bytes) => {
+      bucket.erase(`logs/${key}`);
+      bucket.put(`logs/${key}`, { bytes });
+    },
+    close: () => server.close(),
   };
 });
