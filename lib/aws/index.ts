@@ -1,6 +1,7 @@
 export * from './adopted-worm-bucket';
 export * from './archive';
 export * from './archive-stack';
+export * from './audit-log-checks';
 export * from './audit-log-roles';
 export * from './audit-log-stack';
 export * from './edge-firewall';

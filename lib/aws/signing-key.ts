@@ -42,17 +42,25 @@ export class SigningKey extends Construct {
   /** The key itself, to refer to. */
   public readonly key: Key;
 
+  /**
+   * What the key's policy denies.
+   *
+   * @internal
+   */
+  public readonly _denials: PolicyStatement[];
+
   /** @throws role-arn-malformed */
   public constructor(scope: Construct, id: string, props: SigningKeyProps) {
     super(scope, id);
     checkRoleArn(props.breakGlassRoleArn);
     const { isDisposable } = props.retention;
+    this._denials = this.denials(props);
     this.key = new Key(this, 'Key', {
       description: props.description,
       keySpec: KeySpec.ECC_NIST_EDWARDS25519,
       keyUsage: KeyUsage.SIGN_VERIFY,
       policy: new PolicyDocument({
-        statements: [administration(), signing(props.signer), ...this.denials(props)],
+        statements: [administration(), signing(props.signer), ...this._denials],
       }),
       removalPolicy: isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       pendingWindow: Duration.days(isDisposable ? 7 : 30),

@@ -79,6 +79,14 @@ export class WormBucket extends WormBucketGrants {
   }
 
   public readonly bucket: IBucket;
+
+  /**
+   * What the bucket's policy denies.
+   *
+   * @internal
+   */
+  public readonly _denials: PolicyStatement[];
+
   protected readonly encryption: WormEncryption;
 
   /** @throws role-arn-malformed */
@@ -95,11 +103,12 @@ export class WormBucket extends WormBucketGrants {
       removalPolicy: props.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
     this.bucket = bucket;
-    this.addDenials(bucket, props);
+    this._denials = this.denials(bucket, props);
+    for (const statement of this._denials) bucket.addToResourcePolicy(statement);
     this.logAccess(bucket, props.accessLogs);
   }
 
-  private addDenials(bucket: Bucket, props: WormBucketProps): void {
+  private denials(bucket: Bucket, props: WormBucketProps): PolicyStatement[] {
     const policy = new WormBucketPolicy({
       bucketArn: bucket.bucketArn,
       account: Stack.of(this).account,
@@ -107,7 +116,7 @@ export class WormBucket extends WormBucketGrants {
       breakGlassRoleArn: props.breakGlassRoleArn,
       encryption: this.encryption,
     });
-    for (const statement of policy.statements) bucket.addToResourcePolicy(statement);
+    return policy.statements;
   }
 
   // By hand: the L2's `serverAccessLogsBucket` relies on an ACL, which BucketOwnerEnforced has none of, unless the app sets a feature flag.

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import type {
+  IPolicyValidationContext,
+  IPolicyValidationPlugin,
+  PolicyValidationPluginReport,
+  PolicyViolation,
+} from 'aws-cdk-lib';
+import { BUCKET_CHECKS } from './checks/bucket-checks';
+import type { Breach, Check } from './checks/check';
+import { EDGE_CHECKS } from './checks/edge-checks';
+import { EXPOSURE_CHECKS, INGRESS_CHECKS } from './checks/exposure-checks';
+import { FIREWALL_CHECKS } from './checks/firewall-checks';
+import { KEEPING_CHECKS } from './checks/keeping-checks';
+import { KEY_CHECKS } from './checks/key-checks';
+import type { TemplateBody } from './checks/resource';
+import { ROLE_CHECKS } from './checks/role-checks';
+import { Subjects } from './checks/subjects';
+import { Templates } from './checks/templates';
+
+const OF_ARCHIVE = [...BUCKET_CHECKS, ...KEY_CHECKS, ...ROLE_CHECKS, ...KEEPING_CHECKS, ...EXPOSURE_CHECKS];
+const OF_EDGE = [...EDGE_CHECKS, ...INGRESS_CHECKS, ...FIREWALL_CHECKS];
+
+/**
+ * Holds templates to what makes an audit log one, after every construct, aspect and escape hatch has had its say:
+ * `Validations.of(app).addPlugins(new AuditLogChecks())`. Synthesis fails where an invariant is broken.
+ *
+ * Whoever means it acknowledges one by its id and with a reason, which the validation report then shows:
+ * `Validations.of(construct).acknowledge({ id: 'AuditLogChecks::no-expiration', reason: '…' })`.
+ *
+ * What is in no template of the app is not looked at: adopted buckets, listeners that the organisation has, firewalls by ARN.
+ */
+export class AuditLogChecks implements IPolicyValidationPlugin {
+  /** Begins the ids of acknowledgements. */
+  public readonly name = 'AuditLogChecks';
+
+  /**
+   * The ids of all checks; `CHECKS.md` beside this says what each means.
+   *
+   * @default - all of them
+   */
+  public readonly ruleIds?: string[] = [...OF_ARCHIVE, ...OF_EDGE].map(({ id }) => id);
+
+  /** Looks for breaches in the templates of an app. */
+  public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    const files = context.stackTemplates.map(({ templatePath }) => ({
+      path: templatePath,
+      body: JSON.parse(readFileSync(templatePath, 'utf8')) as TemplateBody,
+    }));
+    const paths = new Map(context.stackTemplates.map((each) => [each.stackConstructPath, each.templatePath]));
+    const subjects = new Subjects(context.appConstruct, new Templates(files), paths);
+    const violations = [...violationsOf(OF_ARCHIVE, subjects.archives()), ...violationsOf(OF_EDGE, subjects.edges())];
+    return { success: violations.length === 0, violations };
+  }
+}
+
+function violationsOf<Subject>(checks: readonly Check<Subject>[], subjects: readonly Subject[]): PolicyViolation[] {
+  return checks.flatMap((check) => {
+    const breaches = subjects.flatMap((subject) => check.breaches(subject));
+    return breaches.length === 0 ? [] : [violation(check, breaches)];
+  });
+}
+
+function violation<Subject>({ id, text, docs }: Check<Subject>, breaches: Breach[]): PolicyViolation {
+  return {
+    ruleName: id,
+    description: text,
+    severity: 'error',
+    fix: `Undo what changed the resource, or acknowledge AuditLogChecks::${id} with a reason. ${docs}`,
+    ruleMetadata: { docs },
+    violatingResources: breaches.map(({ resource, location }) => ({
+      resourceLogicalId: resource.logicalId,
+      templatePath: resource.templatePath,
+      locations: [location],
+    })),
+  };
+}

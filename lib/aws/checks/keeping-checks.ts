@@ -1,0 +1,37 @@
+import type { ArchiveSubject } from './archive-subject';
+import type { Breach, Check } from './check';
+
+const CLOUDFORMATION = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide';
+
+/** What must hold for what outlives its stack. */
+export const KEEPING_CHECKS: readonly Check<ArchiveSubject>[] = [
+  {
+    id: 'kept',
+    text: 'The bucket and the signing keys stay when their stack is deleted or replaces them, unless the log is disposable.',
+    docs: `${CLOUDFORMATION}/aws-attribute-deletionpolicy.html`,
+    breaches: kept,
+  },
+  {
+    id: 'termination-protection',
+    text: 'The stack of the archive cannot be deleted by accident, unless the log is disposable.',
+    docs: `${CLOUDFORMATION}/using-cfn-protect-stacks.html`,
+    breaches: ({ policy, isProtected, stack }) =>
+      policy.retention.isDisposable || isProtected ? [] : [{ resource: stack, location: 'TerminationProtection' }],
+  },
+];
+
+function kept({ policy, bucket, keys }: ArchiveSubject): Breach[] {
+  if (policy.retention.isDisposable) return [];
+  const stateful = [...(bucket ? [bucket.resource] : []), ...keys.map(({ resource }) => resource)];
+  return stateful.flatMap((resource) => {
+    const { DeletionPolicy, UpdateReplacePolicy } = resource.body;
+    return [
+      ...(isKept(DeletionPolicy) ? [] : [{ resource, location: 'DeletionPolicy' }]),
+      ...(isKept(UpdateReplacePolicy) ? [] : [{ resource, location: 'UpdateReplacePolicy' }]),
+    ];
+  });
+}
+
+function isKept(policy: string | undefined): boolean {
+  return policy === 'Retain' || policy === 'RetainExceptOnCreate';
+}
