@@ -58,11 +58,12 @@ export const ERROR_CODES = {
   'seal-unconfirmed': 'The store did not confirm a checkpoint of the root log.',
 
   // stores and keys
+  'message-too-large': 'A message is longer than a signing key signs.',
   'object-key-invalid': 'A key of an object is not one that the record format makes.',
   'object-too-large': 'An object is too large for the store.',
   'signing-key-exists': 'A signing key was to be made where there already is a file.',
   'signing-key-exposed': 'Others than its owner may use the file of a signing key.',
-  'signing-key-invalid': 'The file of a signing key does not hold an Ed25519 private key in PKCS#8 PEM.',
+  'signing-key-invalid': 'What should be a signing key is not one for Ed25519, or not in the form that is needed.',
   'signing-key-missing': 'The file of a signing key is not there.',
   'store-missing': 'The folder of a store is not there.',
   'store-unavailable': 'The folder of a store was replaced or unmounted while it was open.',
@@ -136,6 +137,13 @@ export const ERROR_CODES = {
   'too-many-conditions': 'A listener rule has more condition values than a load balancer takes.',
   'trust-missing': 'Clients authenticate by mutual TLS, and nobody says who may issue their certificates.',
   'view-missing': 'A target searches with Athena only, but there is no view.',
+
+  // Google
+  'backend-groups-mixed': 'One backend was given groups that it cannot have together.',
+  'client-authorities-missing': 'Clients prove themselves by certificates, and nobody is named who may issue them.',
+  'provider-too-old': 'Something needs a newer Google provider than the one that the bindings ask for.',
+  'provider-version-unusable': 'A version of the Google provider lacks what newer ones are asked for.',
+  'rule-malformed': 'A rule of a firewall has a wrong form.',
 
   // the local edge
   'address-not-allowed': "A client's address is not in the allow-list of the policy.",

@@ -3,11 +3,12 @@ import type { Signer } from '../ports';
 import { FileSigner } from './file';
 
 const FILE_URL = /^file:(\/.*)$/;
+const KMS_URL = /^awskms:(?:\/\/\/)?(arn:[^?]*)(?:\?endpoint=(http:\/\/(?:127\.0\.0\.1|localhost):\d+))?$/;
 
 /**
  * Opens the signing key that a URL names.
  *
- * @param url `file:/absolute/path.pem`
+ * @param url `file:/absolute/path.pem`, or `awskms:<ARN of the key>`, to which `?endpoint=http://localhost:<port>` may be added
  * @param name the key's name, as notes will carry it
  * @throws setting-invalid when no signer has such a URL
  * @throws signing-key-missing
@@ -19,10 +20,19 @@ export async function openSigner(url: string, name: string): Promise<Signer> {
   if (path !== undefined) {
     return FileSigner.open(path, name);
   }
+  const [, keyArn, endpoint] = KMS_URL.exec(url) ?? [];
+  if (keyArn !== undefined) {
+    return kms().KmsSigner.open(keyArn, name, endpoint === undefined ? {} : { endpoint });
+  }
   throw new AuditLogError('setting-invalid', {
     problem: 'no signing key has this URL',
     given: url,
-    allowed: 'file:/absolute/path.pem',
+    allowed: 'file:/absolute/path.pem, awskms:arn:aws:kms:<region>:<account>:key/<id>',
     fix: 'correct the URL of the key',
   });
+}
+
+/** Loaded where it is used: the SDK takes a while, which no local log needs to wait. */
+function kms(): typeof import('./aws-kms') {
+  return require('./aws-kms');
 }
