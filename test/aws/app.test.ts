@@ -48,9 +48,9 @@ test('makes the two stacks of every region of a policy, where the deployment say
   ).toEqual(
     expect.arrayContaining([
       ['trading-audit-us-east-1', 'aws://111122223333/us-east-1', false],
-      ['trading-audit-us-east-1/AuditLog/Archive (trading-audit-archive)', 'aws://111122223333/us-east-1', true],
+      ['trading-audit-us-east-1/AuditLog/Archive', 'aws://111122223333/us-east-1', true],
       ['trading-audit-us-west-2', 'aws://111122223333/us-west-2', false],
-      ['trading-audit-us-west-2/AuditLog/Archive (trading-audit-archive)', 'aws://111122223333/us-west-2', true],
+      ['trading-audit-us-west-2/AuditLog/Archive', 'aws://111122223333/us-west-2', true],
     ]),
   );
   expect(manifest.missing ?? []).toEqual([]);
