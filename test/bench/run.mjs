@@ -103,8 +103,8 @@ async function ingestAgainstBareServer() {
   start(join(here, 'bare-server.mjs'), { AUDIT_LISTEN: bare });
   await untilReady(ingest);
   await untilReady(bare);
-  const single = { body: Buffer.from(event(1)), contentType: 'application/json', connections: 256, seconds: SECONDS };
-  const many = { body: batch(0, BATCH), contentType: 'application/x-ndjson', connections: 16, seconds: SECONDS };
+  const single = { body: Buffer.from(event(1)), contentType: 'application/json', connections: 480, seconds: SECONDS };
+  const many = { body: batch(0, BATCH), contentType: 'application/x-ndjson', connections: 64, seconds: SECONDS };
   await load({ ...single, socketPath: ingest, seconds: 1 });
   await compare(
     'ingest, single events / bare node:http',
