@@ -21,7 +21,7 @@ export interface QuerySettings {
   /** Absolute path of a Unix socket, or `host:port`. */
   readonly listen: string;
 
-  /** The log key's public half as a C2SP verifier key, `<origin>+<key id>+<base64>`. */
+  /** The log key's public half as a C2SP verifier key, `<origin>+<key id>+<base64>`, or `awskms:<ARN of the key>` to ask KMS for it. */
   readonly logVkey: string;
 
   /** @default 'edge' */
@@ -96,12 +96,17 @@ function absolutePath(text: string): string {
 
 /** Auditors pin what this node gives them: a key of another log must not get that far. */
 function logVkey(text: string, origin: string): string {
+  if (text.startsWith('awskms:')) return text;
   try {
     if (parseVkey(text).name === origin) return text;
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
   }
-  throw invalid(NAMES.logVkey, text, `a verifier key of the form ${origin}+<key id>+<base64>`);
+  throw invalid(
+    NAMES.logVkey,
+    text,
+    `a verifier key of the form ${origin}+<key id>+<base64>, or awskms:<ARN of the key>`,
+  );
 }
 
 function readerSource(text: string): ReaderSource {

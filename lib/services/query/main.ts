@@ -5,6 +5,7 @@ import { ACKNOWLEDGE_WITHIN_MS } from '../ingest/config';
 import { type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
 import type { Clock, Log } from '../ports';
+import { vkeyOf } from '../signer/vkey';
 import { openReader } from '../store/open';
 import { type Environment, fromEnv, type QuerySettings } from './config';
 import { createApp } from './routes';
@@ -30,6 +31,7 @@ export interface QueryNode {
  */
 export async function startQuery(settings: QuerySettings, log: Log = logToStderr): Promise<QueryNode> {
   const clock = new SystemClock();
+  const logVkey = await vkeyOf(settings.logVkey, settings.origin);
   const engine = await DuckDbEngine.open({
     log: LogName.parse(settings.origin) as LogName,
     store: await openReader(settings.store),
@@ -39,7 +41,7 @@ export async function startQuery(settings: QuerySettings, log: Log = logToStderr
     report: log,
   });
   const refreshing = new Refreshing(engine, clock, log);
-  const { readerSource, logVkey } = settings;
+  const { readerSource } = settings;
   const isReady = (): boolean => refreshing.isFresh;
   const app = createApp({ engine, clock, log, readerSource, logVkey, isReady });
   let listener: Listener;

@@ -3,6 +3,7 @@ import { SystemClock } from '../clock';
 import { logToStderr } from '../log';
 import type { Clock, Log } from '../ports';
 import { openSigner } from '../signer/open';
+import { vkeyOf } from '../signer/vkey';
 import { openStore } from '../store/open';
 import { type Environment, fromEnv, type SealSettings } from './config';
 import { Sealer } from './sealer';
@@ -16,7 +17,7 @@ export async function openSealer(settings: SealSettings, clock: Clock, report: L
     store: await openStore(settings.store, { onDoubt }),
     log,
     signer: await openSigner(settings.logKey, log.origin),
-    admission: settings.admission,
+    admission: await vkeyOf(settings.admission, log.admission),
     retention: settings.retention,
     clock,
   });

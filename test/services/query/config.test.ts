@@ -29,6 +29,11 @@ describe('the settings of query', () => {
     expect(fromEnv(toEnv(settings))).toEqual(settings);
   });
 
+  it('may name the log key where KMS has it', () => {
+    const url = 'awskms:arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555';
+    expect(fromEnv({ ...minimal, AUDIT_LOG_VKEY: url }).logVkey).toBe(url);
+  });
+
   it.each(Object.keys(minimal))('need %s', (name) => {
     for (const value of [undefined, '']) {
       expect(() => fromEnv({ ...minimal, [name]: value })).toThrow(
