@@ -1,0 +1,45 @@
+import { ComputeSecurityPolicy } from '@cdktf/provider-google/lib/compute-security-policy';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Access } from '../policy';
+import type { FirewallRule } from './firewall-rule';
+import { addRules, DENY_OTHERS, ownRules, throttleRules } from './firewall-rules';
+
+/** The parts of a firewall. */
+export interface EdgeFirewallProps {
+  /** Name of the firewall, unique in the project: `[a-z]([-a-z0-9]*[a-z0-9])?`, up to 63 characters. */
+  readonly name: string;
+
+  /** Who may come in, and how often. */
+  readonly access: Access;
+
+  /**
+   * Rules of your own, before those of the policy.
+   *
+   * @default - none
+   */
+  readonly rules?: FirewallRule[];
+}
+
+/**
+ * A Cloud Armor policy of one path of a global load balancer. In this order: your own rules, which can only refuse; the allow-list within
+ * the rate limit, above which the answer is 429; 403 for everybody else.
+ *
+ * Each rule is a resource of its own, so that a change of one does not plan all of them anew.
+ */
+export class EdgeFirewall extends Construct {
+  /** Id of the policy, for backends. */
+  public readonly policyId: string;
+
+  /** @internal */
+  public readonly _rules: ITerraformDependable[];
+
+  public constructor(scope: Construct, id: string, props: EdgeFirewallProps) {
+    super(scope, id);
+    const { allow, rateLimit } = props.access;
+    const rules = [...ownRules(props.rules ?? []), ...throttleRules(allow, rateLimit), DENY_OTHERS];
+    const policy = new ComputeSecurityPolicy(this, 'Policy', { name: props.name, type: 'CLOUD_ARMOR' });
+    this.policyId = policy.id;
+    this._rules = addRules(this, policy.name, rules);
+  }
+}

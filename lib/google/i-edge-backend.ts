@@ -1,0 +1,5 @@
+/** What a load balancer passes requests to. */
+export interface IEdgeBackend {
+  /** Id of the backend service. */
+  readonly backendId: string;
+}

@@ -1,0 +1,49 @@
+import { ComputeRegionBackendService } from '@cdktf/provider-google/lib/compute-region-backend-service';
+import { Construct } from 'constructs';
+import type { BackendGroup } from './backend-group';
+import { backendSettings } from './backend-settings';
+import type { IEdgeBackend } from './i-edge-backend';
+import { type ProviderVersion, requireProvider } from './provider-version';
+import type { RegionalFirewall } from './regional-firewall';
+
+/** The parts of a regional backend. */
+export interface RegionalBackendProps {
+  /** Name of the backend, unique in the project and region: `[a-z]([-a-z0-9]*[a-z0-9])?`, up to 63 characters. */
+  readonly name: string;
+
+  /** The region's name. */
+  readonly region: string;
+
+  /** What answers. */
+  readonly group: BackendGroup;
+
+  /** Who may come in. */
+  readonly firewall: RegionalFirewall;
+
+  /**
+   * Which version of the Google provider applies the stack: a firewall on a regional backend needs a newer one than the bindings'.
+   *
+   * @default - 6.50.0, which is refused
+   */
+  readonly providerVersion?: ProviderVersion;
+}
+
+/** What a regional load balancer passes requests to. Every request is logged, nothing is cached. */
+export class RegionalBackend extends Construct implements IEdgeBackend {
+  public readonly backendId: string;
+
+  /** @throws provider-too-old, backend-groups-mixed */
+  public constructor(scope: Construct, id: string, props: RegionalBackendProps) {
+    super(scope, id);
+    requireProvider(this, props.providerVersion, 'a firewall on a regional load balancer');
+    const { name, region, group, firewall } = props;
+    const service = new ComputeRegionBackendService(this, 'Service', {
+      name,
+      region,
+      ...backendSettings([group]),
+      dependsOn: firewall._rules,
+    });
+    service.addOverride('security_policy', firewall.policyLink);
+    this.backendId = service.id;
+  }
+}

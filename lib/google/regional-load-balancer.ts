@@ -1,0 +1,88 @@
+import { ComputeAddress } from '@cdktf/provider-google/lib/compute-address';
+import { ComputeForwardingRule } from '@cdktf/provider-google/lib/compute-forwarding-rule';
+import { ComputeRegionSslPolicy } from '@cdktf/provider-google/lib/compute-region-ssl-policy';
+import { ComputeRegionTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-region-target-https-proxy';
+import { ComputeRegionUrlMap } from '@cdktf/provider-google/lib/compute-region-url-map';
+import { Construct } from 'constructs';
+import { CERTIFICATE_HEADERS } from './certificate-headers';
+import { clientTrust } from './client-trust';
+import type { EdgeNetwork } from './edge-network';
+import { edgeRouting } from './edge-routing';
+import type { ExternalLoadBalancerProps } from './external-load-balancer';
+import { LoadBalancerCertificate } from './load-balancer-certificate';
+import { requireProvider } from './provider-version';
+import { TlsVersion } from './tls-version';
+
+/** Where a regional load balancer is. */
+export interface RegionalPlace {
+  /** The region's name. */
+  readonly region: string;
+
+  /** Where its proxies are. */
+  readonly network: EdgeNetwork;
+}
+
+/**
+ * A regional external Application Load Balancer: TLS ends in the region, and nothing of a request leaves it. IPv4 only. Its name, unlike a
+ * global one's, is published by whoever knows the other regions.
+ */
+export class RegionalLoadBalancer extends Construct {
+  /** Its IPv4 address. */
+  public readonly ipv4Address: string;
+
+  /** @throws access-open, client-authorities-missing, provider-too-old */
+  public constructor(scope: Construct, id: string, props: ExternalLoadBalancerProps, place: RegionalPlace) {
+    super(scope, id);
+    const { region, network } = place;
+    const { name } = props;
+    const proxy = this.makeProxy(props, region);
+    const address = new ComputeAddress(this, 'Address', { name, region, networkTier: 'PREMIUM' });
+    new ComputeForwardingRule(this, 'Listen', {
+      name,
+      region,
+      target: proxy.id,
+      ipAddress: address.id,
+      ipProtocol: 'TCP',
+      portRange: '443',
+      loadBalancingScheme: 'EXTERNAL_MANAGED',
+      networkTier: 'PREMIUM',
+      network: network.networkId,
+      dependsOn: network._subnets,
+    });
+    this.ipv4Address = address.address;
+  }
+
+  private makeProxy(props: ExternalLoadBalancerProps, region: string): ComputeRegionTargetHttpsProxy {
+    const { name, domain, zone, authenticate, clientAuthorities: authorities } = props;
+    const certificate = new LoadBalancerCertificate(this, 'Certificate', { name, domain, zone, region });
+    return new ComputeRegionTargetHttpsProxy(this, 'Proxy', {
+      name,
+      region,
+      urlMap: new ComputeRegionUrlMap(this, 'Routes', { name, region, ...regionalRouting(props) }).id,
+      sslPolicy: this.makeTlsPolicy(props, region),
+      certificateManagerCertificates: [certificate.certificateId],
+      serverTlsPolicy: clientTrust(this, authenticate, { name, location: region, authorities }),
+    });
+  }
+
+  private makeTlsPolicy({ name, minimumTls, providerVersion }: ExternalLoadBalancerProps, region: string): string {
+    const minTlsVersion = minimumTls ?? TlsVersion.TLS_1_2;
+    if (minTlsVersion === TlsVersion.TLS_1_3) requireProvider(this, providerVersion, 'TLS 1.3 as a minimum');
+    return new ComputeRegionSslPolicy(this, 'Tls', { name, region, profile: 'RESTRICTED', minTlsVersion }).id;
+  }
+}
+
+/** A regional backend cannot add headers, so the map does; what a client sends under these names is replaced. */
+function regionalRouting({ hosts }: ExternalLoadBalancerProps) {
+  const requestHeadersToAdd = Object.entries(CERTIFICATE_HEADERS).map(([headerName, headerValue]) => {
+    return { headerName, headerValue, replace: true };
+  });
+  const { pathMatcher, ...rest } = edgeRouting(hosts);
+  return {
+    ...rest,
+    pathMatcher: pathMatcher.map(({ routeRules, ...matcher }) => ({
+      ...matcher,
+      routeRules: routeRules.map((rule) => ({ ...rule, headerAction: { requestHeadersToAdd } })),
+    })),
+  };
+}

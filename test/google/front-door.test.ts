@@ -1,0 +1,187 @@
+import { FrontDoor, ProviderVersion, TlsVersion } from '../../lib/google';
+import { codeOf } from '../policy/coded';
+import { deployment, targets } from './deployments';
+import { type EdgeRequest, evaluate } from './edge-evaluator';
+import { all, document, policyOf, type Synthesized, synthesized, UserStack } from './synthesized';
+
+const JURISDICTIONS = { jurisdiction: { EU: ['DE', 'FR'], US: ['US'] } };
+const EU_AND_US = [
+  { name: 'europe-west3', jurisdiction: 'EU' },
+  { name: 'europe-west1', jurisdiction: 'EU' },
+  { name: 'us-east1', jurisdiction: 'US' },
+];
+const RESIDENT = { regions: EU_AND_US, traffic: { writes: JURISDICTIONS, reads: JURISDICTIONS } };
+const NEWER = { providerVersion: ProviderVersion.atLeast('8.5.0') };
+
+function doorOf(changes: object = {}, place = {}, more = {}): Synthesized {
+  const policy = policyOf(changes);
+  const stack = new UserStack();
+  const [writes, reads] = [targets(policy, 'ingest'), targets(policy, 'query')];
+  new FrontDoor(stack, 'FrontDoor', { policy, deployment: deployment(place), writes, reads, ...more });
+  return synthesized(stack);
+}
+
+const GLOBAL = doorOf();
+const ONE_REGION = doorOf({ regions: [document.regions[0]] });
+const REGIONAL = doorOf(RESIDENT, NEWER);
+
+const INGEST = 'ingest.audit.example.com';
+const QUERY = 'query.audit.example.com';
+const WRITER = '203.0.113.7';
+const READER = '198.51.100.7';
+
+const append: EdgeRequest = { host: INGEST, method: 'POST', path: '/v1/events', source: WRITER };
+const search: EdgeRequest = { host: QUERY, method: 'GET', path: '/v1/events', source: READER };
+const key: EdgeRequest = { ...search, path: '/v1/log.vkey' };
+
+test.each<[string, Partial<EdgeRequest>, string | number]>([
+  ['an append', append, 'acme-audit-ingest'],
+  ['an append by a reader', { ...append, source: READER }, 403],
+  ['an append by a stranger', { ...append, source: '192.0.2.1' }, 403],
+  ['an append over IPv6', { ...append, source: '2001:db8::1' }, 403],
+  ['another method', { ...append, method: 'PUT' }, 404],
+  ['a search at the writers door', { ...append, method: 'GET' }, 404],
+  ['a longer path', { ...append, path: '/v1/events/x' }, 404],
+  ['a path that needs decoding', { ...append, path: '/v1/%65vents' }, 404],
+  ['the health of a node', { ...append, method: 'GET', path: '/readyz' }, 404],
+  ['an unknown host', { ...append, host: 'audit.example.com' }, 404],
+  ['an address as host', { ...append, host: '198.51.100.200' }, 404],
+  ['a search', search, 'acme-audit-query'],
+  ['a search by a writer', { ...search, source: WRITER }, 403],
+  ['an append at the readers door', { ...search, method: 'POST' }, 404],
+  ['the head of a search', { ...search, method: 'HEAD' }, 'acme-audit-query'],
+  ['the key of the nearest log', key, 'acme-audit-query'],
+  ['a search in one region', { ...search, host: `europe-west1.${QUERY}` }, 'acme-audit-query-europe-west1'],
+  ['the key of one region', { ...key, host: `europe-west1.${QUERY}` }, 'acme-audit-query-europe-west1-keys'],
+  ['the key of one region by a stranger', { ...key, host: `europe-west1.${QUERY}`, source: '192.0.2.1' }, 403],
+  ['a region that is not there', { ...search, host: `us-east1.${QUERY}` }, 404],
+])('the global front door: %s', (_, request, answer) => {
+  expect(evaluate(GLOBAL, request as EdgeRequest)).toBe(answer);
+});
+
+test.each<[string, EdgeRequest, string]>([
+  ['a search', search, 'acme-audit-query-europe-west3'],
+  ['the key', key, 'acme-audit-query-europe-west3-keys'],
+  ['a search by the name of the region', { ...search, host: `europe-west3.${QUERY}` }, 'acme-audit-query-europe-west3'],
+])('with one region, all names are about its log: %s', (_, request, answer) => {
+  expect(evaluate(ONE_REGION, request)).toBe(answer);
+});
+
+const german = { ...append, country: 'DE', region: 'europe-west3' };
+test.each<[string, EdgeRequest, string | number]>([
+  ['an append in its jurisdiction', german, 'acme-audit-ingest-europe-west3'],
+  ['an append in another region of it', { ...german, region: 'europe-west1' }, 'acme-audit-ingest-europe-west1'],
+  ['an append in another jurisdiction', { ...german, region: 'us-east1' }, 403],
+  ['an append from an unknown country', { ...german, country: 'ZZ' }, 403],
+  ['an append from a country whose code is no code', { ...german, country: '' }, 403],
+  ['an append by a stranger at home', { ...german, source: '192.0.2.1' }, 403],
+  ['a search at home', { ...search, country: 'US', region: 'us-east1' }, 'acme-audit-query-us-east1'],
+  ['a search abroad', { ...search, country: 'US', region: 'europe-west3' }, 403],
+  ['the key at home', { ...key, country: 'US', region: 'us-east1' }, 'acme-audit-query-us-east1'],
+  ['another method', { ...german, method: 'DELETE' }, 404],
+  ['a request to a load balancer for all', { ...append, country: 'DE' }, 404],
+])('the regional front doors: %s', (_, request, answer) => {
+  expect(evaluate(REGIONAL, request)).toBe(answer);
+});
+
+test('writers and readers share no load balancer, firewall, certificate or address', () => {
+  for (const type of ['url_map', 'target_https_proxy', 'ssl_policy']) {
+    const names = all(GLOBAL, `google_compute_${type}`).map(({ name }) => name);
+    expect(names).toEqual(['acme-audit-query', 'acme-audit-ingest']);
+  }
+});
+
+test('a write backend is never cached', () => {
+  const backends = all(GLOBAL, 'google_compute_backend_service');
+  const cached = backends.filter((backend) => backend.enable_cdn).map(({ name }) => name);
+  expect(cached.sort()).toEqual(['acme-audit-query-europe-west1-keys', 'acme-audit-query-europe-west3-keys']);
+});
+
+test('the path for all regions has all regions behind it', () => {
+  const ingest = all(GLOBAL, 'google_compute_backend_service').find(({ name }) => name === 'acme-audit-ingest');
+  expect(ingest?.backend).toEqual([{ group: 'ingest-europe-west3' }, { group: 'ingest-europe-west1' }]);
+});
+
+test('Google itself is asked to check where reads go', () => {
+  const [map] = all(GLOBAL, 'google_compute_url_map').filter(({ name }) => name === 'acme-audit-query');
+  expect(map?.test).toHaveLength(6);
+  expect(map?.test[1]).toMatchObject({ host: QUERY, path: '/v1/log.vkey' });
+});
+
+test('residency leaves nothing global that could see a request', () => {
+  for (const type of ['url_map', 'backend_service', 'global_forwarding_rule', 'global_address', 'security_policy']) {
+    expect(REGIONAL.resource[`google_compute_${type}`]).toBeUndefined();
+  }
+});
+
+test('each region has a proxy-only subnet of its own', () => {
+  const subnets = all(REGIONAL, 'google_compute_subnetwork');
+  expect(subnets.map(({ region, ip_cidr_range: range }) => [region, range]).sort()).toEqual([
+    ['europe-west1', '10.129.2.0/23'],
+    ['europe-west3', '10.129.0.0/23'],
+    ['us-east1', '10.129.4.0/23'],
+  ]);
+  for (const subnet of subnets) expect(subnet).toMatchObject({ purpose: 'REGIONAL_MANAGED_PROXY', role: 'ACTIVE' });
+});
+
+test('clients are led to the addresses of their jurisdiction and fenced in', () => {
+  const [record] = all(REGIONAL, 'google_dns_record_set').filter(({ name }) => name === `${INGEST}.`);
+  expect(record?.routing_policy.enable_geo_fencing).toBe(true);
+  const endpoints = record?.routing_policy.geo.map((geo: { location: string; health_checked_targets: object }) => [
+    geo.location,
+    JSON.stringify(geo.health_checked_targets).match(/(?<=_)(europe-west\d|us-east1)(?=_LoadBalancer)/g),
+  ]);
+  expect(endpoints).toEqual([
+    ['europe-west3', ['europe-west3', 'europe-west1']],
+    ['europe-west1', ['europe-west3', 'europe-west1']],
+    ['us-east1', ['us-east1']],
+  ]);
+});
+
+test('the probe of names comes from three regions and needs no certificate', () => {
+  for (const probe of all(REGIONAL, 'google_compute_health_check')) {
+    expect(probe).toMatchObject({ check_interval_sec: 30, tcp_health_check: { port: 443 } });
+    expect(probe.source_regions).toHaveLength(3);
+  }
+});
+
+test('a regional backend has a firewall, and replaces what clients say of certificates', () => {
+  for (const backend of all(REGIONAL, 'google_compute_region_backend_service')) {
+    expect(backend.security_policy).toMatch(/^\$\{google_compute_region_security_policy\..*\.self_link\}$/);
+  }
+  const [map] = all(REGIONAL, 'google_compute_region_url_map');
+  const headers = map?.path_matcher[0].route_rules[0].header_action.request_headers_to_add;
+  expect(headers).toContainEqual({
+    header_name: 'X-Client-Cert-Present',
+    header_value: '{client_cert_present}',
+    replace: true,
+  });
+});
+
+test('only what needs residency gives up the global load balancer', () => {
+  const mixed = doorOf({ ...RESIDENT, traffic: { writes: JURISDICTIONS, reads: 'latency' } }, NEWER);
+  expect(all(mixed, 'google_compute_url_map').map(({ name }) => name)).toEqual(['acme-audit-query']);
+  expect(all(mixed, 'google_compute_region_url_map')).toHaveLength(3);
+});
+
+test.each([
+  ['residency with the provider of the bindings', RESIDENT, {}, {}, 'provider-too-old'],
+  ['residency without a zone', RESIDENT, { ...NEWER, zone: undefined }, {}, 'dns-zone-missing'],
+  ['failover of writes', { traffic: { writes: 'failover', reads: 'latency' } }, {}, {}, 'routing-unavailable'],
+  ['failover of reads', { traffic: { writes: 'latency', reads: 'failover' } }, {}, {}, 'routing-unavailable'],
+  ['TLS 1.3 with the provider of the bindings', {}, {}, { minimumTls: TlsVersion.TLS_1_3 }, 'provider-too-old'],
+  ['writers of no authority', {}, { writerAuthorities: undefined }, {}, 'client-authorities-missing'],
+  ['readers of no authority', {}, { readerAuthorities: undefined }, {}, 'client-authorities-missing'],
+])('%s is refused', (_, changes, place, more, code) => {
+  expect(codeOf(() => doorOf(changes, place, more))).toBe(code);
+});
+
+test('names of resources are ones that Google takes, however long the log is called', () => {
+  const json = doorOf({ name: `a${'b'.repeat(62)}`, ...RESIDENT, retention: { mode: 'governance', days: 1 } }, NEWER);
+  for (const [type, resources] of Object.entries(json.resource)) {
+    if (!type.startsWith('google_compute')) continue;
+    for (const { name, priority } of Object.values(resources)) {
+      if (priority === undefined) expect(name).toMatch(/^(?=.{1,63}$)[a-z]([-a-z0-9]*[a-z0-9])?$/);
+    }
+  }
+});
