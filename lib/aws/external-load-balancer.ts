@@ -82,8 +82,9 @@ export interface ExternalLoadBalancerProps {
  * no port 80, and no redirect from it: who sends events in the clear by mistake must not get used to it.
  *
  * Clients authenticate in the handshake (mutual TLS), or by a token that each rule checks: RS256 only, `aud` a single string, keys of
- * at most 150 KB. Then the target must establish the identity again, from one fixed source: the load balancer sets `X-Amzn-Mtls-Clientcert-Leaf` only under mutual
- * TLS, and AWS does not document that it drops what a client sends under that name otherwise. `EdgeFirewall` refuses such requests.
+ * at most 150 KB. Then the target must establish the identity again, from one fixed source: the load balancer sets
+ * `X-Amzn-Mtls-Clientcert-Leaf` only under mutual TLS, and AWS does not document that it drops what a client sends under that name
+ * otherwise. `EdgeFirewall` refuses such requests.
  */
 export class ExternalLoadBalancer extends Construct {
   /** The load balancer. */
