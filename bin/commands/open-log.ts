@@ -17,7 +17,7 @@ export interface OpenLog {
  * @throws log-ambiguous
  */
 export async function openLog(url: string, origin?: string): Promise<OpenLog> {
-  const [, address = url, parameters = ''] = /^(s3:[^?]*)(\?.*)$/.exec(url) ?? [];
+  const [, address = url, parameters = ''] = /^((?:s3|gs):[^?]*)(\?.*)$/.exec(url) ?? [];
   const trimmed = absolute(address).replace(/(?<=[^/])\/+$/, '');
   const [, above, name, region] = /^(.*[^/])\/([^/]+)\/([^/]+)$/.exec(trimmed) ?? [];
   const named = LogName.parse(`${name}/${region}`);

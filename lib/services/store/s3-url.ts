@@ -1,4 +1,5 @@
 import { AuditLogError } from '../../policy/errors';
+import { isSafeEndpoint } from '../endpoint';
 import { checkReadableFolder } from './object-key';
 
 /** Where the objects of a store lie in S3. */
@@ -40,13 +41,6 @@ export function parseS3Url(url: string): S3Location {
   if (!/^[\w.=/-]*$/.test(prefix)) throw invalid(url, 'has a prefix with other characters than A-Z a-z 0-9 _ . = -');
   checkReadableFolder(prefix);
   return { bucket, prefix, ...(region && { region }), ...(endpoint && { endpoint }) };
-}
-
-/** Plain HTTP only where nobody can listen in. */
-function isSafeEndpoint(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
 }
 
 function invalid(url: string, problem: string): AuditLogError {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FileStore } from '../../../lib/services/store/file';
 import { maliciousStorage } from '../../conformance/malicious-storage';
+import { GcsFixture } from '../../gcs-server/gcs-fixture';
 import { MemoryStore } from '../../memory-store';
 import { S3Fixture } from '../../s3-server/s3-fixture';
 
@@ -41,6 +42,16 @@ maliciousStorage('the S3 store', async (now) => {
       bucket.erase(`logs/${key}`);
       bucket.put(`logs/${key}`, { bytes });
     },
+    close: () => server.close(),
+  };
+});
+
+maliciousStorage('the Cloud Storage store', async (now) => {
+  const { store, server, bucket } = await GcsFixture.start({ now, pageSize: 3 });
+  return {
+    store,
+    remove: async (key) => bucket.erase(`logs/${key}`),
+    plant: async (key, bytes) => void bucket.put({ name: `logs/${key}`, bytes }),
     close: () => server.close(),
   };
 });
