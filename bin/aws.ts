@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // The CDK app: `cdk synth -c policy=<file> -c deployment=<file>`, or `-c example=true` for templates with placeholders.
 import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
-import { AuditLogStack } from 'immutable-audit-log/aws';
+import { App, Validations } from 'aws-cdk-lib';
+import { AuditLogChecks, AuditLogStack } from 'immutable-audit-log/aws';
 import { AuditLogPolicy, Deployment } from 'immutable-audit-log/policy';
 
 try {
   const app = new App();
+  Validations.of(app).addPlugins(new AuditLogChecks());
   const policy = AuditLogPolicy.parse(documentNamed(app, 'policy', 'what must hold for the log'));
   const deployment = isExample(app)
     ? Deployment.example(policy)

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type {
-  IPolicyValidationContext,
-  IPolicyValidationPlugin,
-  PolicyValidationPluginReport,
-  PolicyViolation,
+import {
+  type IPolicyValidationContext,
+  type IPolicyValidationPlugin,
+  type PolicyValidationPluginReport,
+  type PolicyViolation,
+  Stack,
+  Stage,
 } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { BUCKET_CHECKS } from './checks/bucket-checks';
 import type { Breach, Check } from './checks/check';
 import { EDGE_CHECKS } from './checks/edge-checks';
@@ -19,6 +22,8 @@ import { Templates } from './checks/templates';
 
 const OF_ARCHIVE = [...BUCKET_CHECKS, ...KEY_CHECKS, ...ROLE_CHECKS, ...KEEPING_CHECKS, ...EXPOSURE_CHECKS];
 const OF_EDGE = [...EDGE_CHECKS, ...INGRESS_CHECKS, ...FIREWALL_CHECKS];
+
+const LOG_FOUND = 'log-found';
 
 /**
  * Holds templates to what makes an audit log one, after every construct, aspect and escape hatch has had its say:
@@ -38,19 +43,48 @@ export class AuditLogChecks implements IPolicyValidationPlugin {
    *
    * @default - all of them
    */
-  public readonly ruleIds?: string[] = [...OF_ARCHIVE, ...OF_EDGE].map(({ id }) => id);
+  public readonly ruleIds?: string[] = [LOG_FOUND, ...[...OF_ARCHIVE, ...OF_EDGE].map(({ id }) => id)];
 
   /** Looks for breaches in the templates of an app. */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const files = context.stackTemplates.map(({ templatePath }) => ({
+    const stages = stagesOf(context.appConstruct);
+    const files = context.stackTemplates.map(({ templatePath, stackConstructPath, accountId, region }) => ({
       path: templatePath,
+      environment: JSON.stringify([stages.get(stackConstructPath), accountId, region]),
       body: JSON.parse(readFileSync(templatePath, 'utf8')) as TemplateBody,
     }));
     const paths = new Map(context.stackTemplates.map((each) => [each.stackConstructPath, each.templatePath]));
     const subjects = new Subjects(context.appConstruct, new Templates(files), paths);
-    const violations = [...violationsOf(OF_ARCHIVE, subjects.archives()), ...violationsOf(OF_EDGE, subjects.edges())];
+    const [archives, edges] = [subjects.archives(), subjects.edges()];
+    const isFound = archives.length + edges.length > 0;
+    const violations = [
+      ...(isFound ? [] : [nothingFound(context)]),
+      ...violationsOf(OF_ARCHIVE, archives),
+      ...violationsOf(OF_EDGE, edges),
+    ];
     return { success: violations.length === 0, violations };
   }
+}
+
+/** Constructs of a second copy of this library in `node_modules` would be strangers, and every check would pass. */
+function nothingFound({ stackTemplates }: IPolicyValidationContext): PolicyViolation {
+  return {
+    ruleName: LOG_FOUND,
+    description: 'There is a log to check.',
+    severity: 'error',
+    fix: 'Make the log with the same copy of this library as the checks (npm ls immutable-audit-log), in the same app or stage.',
+    // A violation without a resource is not reported.
+    violatingResources: stackTemplates.map(({ stackConstructPath }) => ({
+      constructPath: stackConstructPath,
+      locations: [],
+    })),
+  };
+}
+
+/** Paths of stacks to the paths of the stages that they are deployed in. */
+function stagesOf(tree: IConstruct): Map<string, string | undefined> {
+  const stacks = tree.node.findAll().filter((each) => Stack.isStack(each));
+  return new Map(stacks.map((stack) => [stack.node.path, Stage.of(stack)?.node.path]));
 }
 
 function violationsOf<Subject>(checks: readonly Check<Subject>[], subjects: readonly Subject[]): PolicyViolation[] {
@@ -65,7 +99,7 @@ function violation<Subject>({ id, text, docs }: Check<Subject>, breaches: Breach
     ruleName: id,
     description: text,
     severity: 'error',
-    fix: `Undo what changed the resource, or acknowledge AuditLogChecks::${id} with a reason. ${docs}`,
+    fix: `Undo what changed the resource. ${docs}`,
     ruleMetadata: { docs },
     violatingResources: breaches.map(({ resource, location }) => ({
       resourceLogicalId: resource.logicalId,

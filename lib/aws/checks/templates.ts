@@ -3,6 +3,10 @@ import { at, Resource, type TemplateBody } from './resource';
 /** A template and the file that it is in. */
 export interface TemplateFile {
   readonly path: string;
+
+  /** Where it is deployed. The names of exports are unique only there. */
+  readonly environment: string;
+
   readonly body: TemplateBody;
 }
 
@@ -51,11 +55,12 @@ export class Templates {
     const logicalId = Array.isArray(attribute) ? attribute[0] : attribute;
     if (typeof logicalId === 'string') return { templatePath, logicalId: logicalId.split('.')[0] ?? '' };
     const imported = (value as Record<string, unknown> | undefined)?.['Fn::ImportValue'];
-    return imported === undefined ? undefined : this.followImport(imported);
+    return imported === undefined ? undefined : this.followImport(imported, templatePath);
   }
 
-  private followImport(name: unknown): { templatePath: string; logicalId: string } | undefined {
-    for (const { path, body } of this.files) {
+  private followImport(name: unknown, templatePath: string): { templatePath: string; logicalId: string } | undefined {
+    const there = this.files.find(({ path }) => path === templatePath)?.environment;
+    for (const { path, body } of this.files.filter(({ environment }) => environment === there)) {
       const output = Object.values(body.Outputs ?? {}).find((each) => each.Export?.Name === name);
       if (output !== undefined) return this.follow(output.Value, path);
     }
