@@ -125,18 +125,18 @@ describe('through the endpoints', () => {
       {},
       'ImplicitlyDenied',
     ],
-    [
-      'credentials of another account are used',
-      brought,
-      's3:GetObject',
-      `${files}/a.parquet`,
-      'NetworkEndpointsS3',
-      {},
-      'ImplicitlyDenied',
-    ],
     ['a key is looked at', operator, 'kms:DescribeKey', admissionKey, 'NetworkEndpointsKms', {}, 'ImplicitlyDenied'],
   ] as const)('%s', async (_, by, action, resource, through, context, expected) => {
     expect(await simulator.decide({ by, action, resource, through, context })).toBe(expected);
+  });
+
+  // As if the bucket's own policy let everyone read.
+  test('credentials of another account are of no use', async () => {
+    const file = `${files}/a.parquet`;
+    const open = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: file }] };
+    const request = { by: brought, action: 's3:GetObject', resource: file };
+    expect(await simulator.decide(request, open)).toBe('Allowed');
+    expect(await simulator.decide({ ...request, through: 'NetworkEndpointsS3' }, open)).toBe('ImplicitlyDenied');
   });
 });
 
