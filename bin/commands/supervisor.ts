@@ -65,6 +65,8 @@ export class SupervisedProcess {
     const child = spawn(process.execPath, [join(__dirname, `${role}.js`)], {
       env: { ...ownEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C in a terminal reaches a whole process group: the services must not end before the edge has finished its requests.
+      detached: true,
     });
     this.child = child;
     for (const output of [child.stdout, child.stderr]) {

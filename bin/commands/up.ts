@@ -30,8 +30,9 @@ export async function up(options: UpOptions): Promise<number> {
     clientCa: options.clientCa,
   });
   const interrupted = new Promise<'interrupted'>((resolve) => {
-    process.once('SIGTERM', () => resolve('interrupted'));
-    process.once('SIGINT', () => resolve('interrupted'));
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+      process.once(signal, () => resolve('interrupted'));
+    }
   });
   let isReady = false;
   let failed: (error: AuditLogError) => void = () => {};
