@@ -73,10 +73,11 @@ export const ERROR_CODES = {
   'client-ca-missing': 'Client certificates are asked for, but there is no authority to check them with.',
   'cursor-invalid': 'The cursor of a search is damaged, or belongs to a search with other parameters.',
   'engine-missing': 'The package of the query engine is not installed.',
+  'issuer-unavailable': 'The keys of the issuer of tokens cannot be had.',
   'parameter-invalid': 'A parameter of a search has a wrong form.',
   'parameter-repeated': 'A parameter of a search is given more than once.',
   'parameter-unknown': 'A search has no such parameter.',
-  'reader-unidentified': 'The edge did not say who reads.',
+  'reader-unidentified': 'Nobody proves who reads.',
   'search-busy': 'All searches that may run at once are running.',
   'search-cache-unusable': 'The cache of the query engine cannot be written or built again.',
   'search-timeout': 'A search took too long.',
@@ -112,7 +113,7 @@ export const ERROR_CODES = {
   'not-found': 'There is nothing under the path.',
   overloaded: 'The node has no memory left for the request.',
   'too-many-events': 'The events of a request are together too large for one segment.',
-  'writer-unverified': 'Nobody says who sent the request.',
+  'writer-unverified': 'Nobody proves who sent the request.',
 
   // AWS
   'account-mismatch': 'A stack is in another account than the deployment says.',

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { SubjectAlternativeNameExtension, X509Certificate } from '@peculiar/x509';
+import { certificateName } from '../identity/certificate-name';
 import type { ClientIdentity } from './admission';
 
 /** What fits a header unchanged: printable ASCII, no space at either end, 1 to 256 characters. */
@@ -26,15 +26,4 @@ function prove(socket: TLSSocket): ClientIdentity {
   return name !== undefined && USABLE_NAME.test(name)
     ? { proof: 'certificate', writer: `mtls:${name}` }
     : { proof: 'unnamed' };
-}
-
-/** The first URI SAN, else the only CN. Read from the DER: Node's text form of names has had ambiguous quoting (CVE-2021-44532). */
-function certificateName(der: Uint8Array): string | undefined {
-  const certificate = new X509Certificate(der);
-  const uri = certificate
-    .getExtension(SubjectAlternativeNameExtension)
-    ?.names.items.find((name) => name.type === 'url')?.value;
-  if (uri !== undefined) return uri;
-  const names = certificate.subjectName.getField('CN');
-  return names.length === 1 ? names[0] : undefined;
 }

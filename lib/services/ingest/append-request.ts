@@ -1,9 +1,12 @@
 import { AuditLogError } from '../../policy/errors';
 import { type BodyValue, isIdempotencyKey, splitJson, splitLines } from '../../record';
-import { MAX_BODY_SIZE, WRITER_HEADER, type WriterSource } from './config';
+import { MAX_BODY_SIZE } from './config';
 
 /** The value of a header by its lower-case name. */
 export type Header = (name: string) => string | undefined;
+
+/** Who sent a request, as those prove it whom the settings believe; `undefined` when nobody does. */
+export type Identify = (header: Header) => Promise<string | undefined>;
 
 /** RECORD "writer": a URI SAN, a CN or a subject of printable ASCII. */
 const WRITER = /^(anonymous|(mtls|jwt):[\x20-\x7e]{1,256})$/;
@@ -17,7 +20,6 @@ const SPLITTERS: Readonly<Record<string, (body: string) => BodyValue[]>> = {
 
 /** What the headers of a request to append say. */
 export interface AppendRequest {
-  readonly writer: string;
   readonly idempotencyKey: string | undefined;
   /** Cuts the body into values. */
   readonly split: (body: string) => BodyValue[];
@@ -29,11 +31,10 @@ export interface AppendRequest {
 /**
  * Reads the headers of a request to append.
  *
- * @throws writer-unverified, idempotency-key-invalid, content-type-unsupported, content-encoding-unsupported, body-too-large
+ * @throws idempotency-key-invalid, content-type-unsupported, content-encoding-unsupported, body-too-large
  */
-export function readHeaders(header: Header, writerSource: WriterSource): AppendRequest {
+export function readHeaders(header: Header): AppendRequest {
   return {
-    writer: writerSource === 'anonymous' ? 'anonymous' : verifiedWriter(header(WRITER_HEADER)),
     idempotencyKey: idempotencyKey(header('idempotency-key')),
     split: splitter(header('content-type')),
     isGzip: isGzip(header('content-encoding')),
@@ -41,13 +42,18 @@ export function readHeaders(header: Header, writerSource: WriterSource): AppendR
   };
 }
 
-function verifiedWriter(text: string | undefined): string {
+/**
+ * The writer that entries will name.
+ *
+ * @throws writer-unverified
+ */
+export function verifiedWriter(text: string | undefined): string {
   if (text !== undefined && WRITER.test(text)) {
     return text;
   }
   throw new AuditLogError('writer-unverified', {
-    problem: 'the edge does not say who sent this request',
-    fix: 'send it to the edge of the log, not to a node',
+    problem: 'nobody proves who sent this request',
+    fix: 'send it to the public name of the log, with the certificate or token that the policy asks for',
   });
 }
 

@@ -1,5 +1,6 @@
 import { AuditLogError } from '../../policy/errors';
 import { LogName } from '../../record';
+import { type IdentitySource, identitySource, type TokenTrust, tokenTrust, tokenTrustToEnv } from '../identity/config';
 
 /** No request is confirmed later than this after its `received`, in milliseconds, by any clock. What was received earlier is there or was refused. */
 export const ACKNOWLEDGE_WITHIN_MS = 30_000;
@@ -7,28 +8,29 @@ export const ACKNOWLEDGE_WITHIN_MS = 30_000;
 /** Largest body of a request, in bytes, before and after decompression. */
 export const MAX_BODY_SIZE = 4 * 1024 * 1024;
 
-/** The header in which the edge hands over who wrote. Only the edge may ever set it. */
-export const WRITER_HEADER = 'x-audit-writer';
-
-/** Where the writer's identity comes from: the edge's header, or nowhere. */
-export type WriterSource = 'edge' | 'anonymous';
-
 /** The settings of an ingest node. */
 export interface IngestSettings {
   /** The log's origin, `<name>/<region>`. */
   readonly origin: string;
 
-  /** URL of the store: `file:/absolute/path`. */
+  /** URL of the store: `file:/absolute/path`, `s3://bucket/prefix`. */
   readonly store: string;
 
-  /** URL of the admission key: `file:/absolute/path.pem`. */
+  /** URL of the admission key: `file:/absolute/path.pem`, `awskms:<ARN>`. */
   readonly admissionKey: string;
 
   /** Absolute path of a Unix socket, or `host:port`. */
   readonly listen: string;
 
   /** @default 'edge' */
-  readonly writerSource: WriterSource;
+  readonly writerSource: IdentitySource;
+
+  /**
+   * Whose tokens are believed.
+   *
+   * @default - none: must be given when `writerSource` is `alb-jwt`
+   */
+  readonly tokenTrust?: TokenTrust;
 
   /**
    * Least time between the begins of two segments, in milliseconds, 0 to 5,000.
@@ -56,7 +58,7 @@ const NAMES = {
   writerSource: 'AUDIT_WRITER_SOURCE',
   paceMs: 'AUDIT_PACE_MS',
   memoryBytes: 'AUDIT_MEMORY_BYTES',
-} as const satisfies Record<keyof IngestSettings, string>;
+} as const satisfies Record<Exclude<keyof IngestSettings, 'tokenTrust'>, string>;
 
 const DEFAULT_PACE_MS = 50;
 const MOST_PACE_MS = 5_000;
@@ -71,12 +73,15 @@ const MOST_MEMORY_BYTES = 64 * 1024 ** 3;
  * @throws setting-missing, setting-invalid: both name the variable
  */
 export function fromEnv(env: Environment): IngestSettings {
+  const writerSource = identitySource(env, NAMES.writerSource);
+  const trust = tokenTrust(env, writerSource);
   return {
     origin: origin(required(env, NAMES.origin)),
     store: required(env, NAMES.store),
     admissionKey: required(env, NAMES.admissionKey),
     listen: required(env, NAMES.listen),
-    writerSource: writerSource(env[NAMES.writerSource] ?? 'edge'),
+    writerSource,
+    ...(trust && { tokenTrust: trust }),
     paceMs: wholeNumber(env, NAMES.paceMs, DEFAULT_PACE_MS, 0, MOST_PACE_MS),
     memoryBytes: wholeNumber(env, NAMES.memoryBytes, DEFAULT_MEMORY_BYTES, LEAST_MEMORY_BYTES, MOST_MEMORY_BYTES),
   };
@@ -84,8 +89,9 @@ export function fromEnv(env: Environment): IngestSettings {
 
 /** The environment that `fromEnv` reads as these settings. */
 export function toEnv(settings: IngestSettings): Record<string, string> {
-  const names = Object.entries(NAMES) as [keyof IngestSettings, string][];
-  return Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
+  const names = Object.entries(NAMES) as [keyof typeof NAMES, string][];
+  const plain = Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
+  return { ...plain, ...tokenTrustToEnv(settings.tokenTrust) };
 }
 
 function required(env: Environment, name: string): string {
@@ -99,13 +105,6 @@ function required(env: Environment, name: string): string {
 function origin(text: string): string {
   if (LogName.parse(text) === undefined) {
     throw invalid(NAMES.origin, text, '<name>/<region> in lower-case letters, digits and hyphens');
-  }
-  return text;
-}
-
-function writerSource(text: string): WriterSource {
-  if (text !== 'edge' && text !== 'anonymous') {
-    throw invalid(NAMES.writerSource, text, 'edge, anonymous');
   }
   return text;
 }

@@ -14,6 +14,7 @@ const STATUS = {
   draining: 503,
   'idempotency-key-invalid': 400,
   internal: 503,
+  'issuer-unavailable': 503,
   'method-not-allowed': 405,
   'no-events': 400,
   'not-found': 404,

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { LogName } from '../../record';
 import { SystemClock } from '../clock';
+import { identifyBy } from '../identity/identify';
 import { type Fetch, type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
 import { readNodeBody } from '../node-body';
@@ -33,6 +34,7 @@ export interface IngestNode {
 export async function startIngest(settings: IngestSettings): Promise<IngestNode> {
   const log = LogName.parse(settings.origin) as LogName;
   const report = logToStderr;
+  const clock = new SystemClock();
   const budget = new MemoryBudget(settings.memoryBytes);
   const ingest = new Ingest({
     log,
@@ -40,7 +42,7 @@ export async function startIngest(settings: IngestSettings): Promise<IngestNode>
       onDoubt: (key, cause) => report('warn', 'put-in-doubt', { key, ...describe(cause) }),
     }),
     admission: await openSigner(settings.admissionKey, log.admission),
-    clock: new SystemClock(),
+    clock,
     report,
     budget,
     paceMs: settings.paceMs,
@@ -48,7 +50,7 @@ export async function startIngest(settings: IngestSettings): Promise<IngestNode>
   const app = createApp({
     ingest,
     budget,
-    writerSource: settings.writerSource,
+    identify: identifyBy(settings.writerSource, settings.tokenTrust, clock),
     readBody: ({ env }, limit) => readNodeBody((env as HttpBindings).incoming, limit, bodyTooLarge),
     report,
   });

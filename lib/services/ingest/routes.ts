@@ -2,8 +2,8 @@ import { type Context, Hono } from 'hono';
 import { AuditLogError } from '../../policy/errors';
 import { type BodyValue, decodeBody, gunzipWithin, TooLarge } from '../../record';
 import type { Log } from '../ports';
-import { type AppendRequest, bodyTooLarge, readHeaders } from './append-request';
-import { MAX_BODY_SIZE, type WriterSource } from './config';
+import { type AppendRequest, bodyTooLarge, type Identify, readHeaders, verifiedWriter } from './append-request';
+import { MAX_BODY_SIZE } from './config';
 import { answerTo } from './error-answer';
 import type { Ingest } from './ingest';
 import type { MemoryBudget } from './memory-budget';
@@ -25,7 +25,7 @@ export type ReadBody = (context: Context, limit: number) => Promise<Uint8Array>;
 export interface IngestRoutesParts {
   readonly ingest: Ingest;
   readonly budget: MemoryBudget;
-  readonly writerSource: WriterSource;
+  readonly identify: Identify;
   readonly readBody: ReadBody;
   readonly report: Log;
 }
@@ -55,14 +55,16 @@ export function createApp(parts: IngestRoutesParts): Hono {
 
 async function append(context: Context, parts: IngestRoutesParts): Promise<Response> {
   parts.ingest.refuseWhenDraining();
-  const request = readHeaders((name) => context.req.header(name), parts.writerSource);
+  const header = (name: string): string | undefined => context.req.header(name);
+  const writer = verifiedWriter(await parts.identify(header));
+  const request = readHeaders(header);
   const giveBack = parts.budget.reserve(REQUEST_COST + request.size);
   let answer: ReturnType<Ingest['append']>;
   try {
     const values = request.split(decodeBody(await readBody(context, request, parts)));
     requireEvent(values);
     // Encodes before it first waits: from here on nobody needs the body.
-    answer = parts.ingest.append(values, request.writer, request.idempotencyKey);
+    answer = parts.ingest.append(values, writer, request.idempotencyKey);
   } finally {
     giveBack();
   }

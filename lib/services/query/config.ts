@@ -1,18 +1,13 @@
 import { AuditLogError } from '../../policy/errors';
 import { LogName, Malformed, parseVkey } from '../../record';
-
-/** The header in which the edge hands over who sent a request. Only the edge may ever set it. */
-export const READER_HEADER = 'x-audit-writer';
-
-/** Where the reader's identity comes from: the edge's header, or nowhere. */
-export type ReaderSource = 'edge' | 'anonymous';
+import { type IdentitySource, identitySource, type TokenTrust, tokenTrust, tokenTrustToEnv } from '../identity/config';
 
 /** The settings of a query node. */
 export interface QuerySettings {
   /** The log's origin, `<name>/<region>`. */
   readonly origin: string;
 
-  /** URL of the store: `file:/absolute/path`. Only read. */
+  /** URL of the store: `file:/absolute/path`, `s3://bucket/prefix`. Only read. */
   readonly store: string;
 
   /** Folder of the search cache, made if it is missing. It will hold event data, and can be deleted while no query node runs. */
@@ -25,7 +20,14 @@ export interface QuerySettings {
   readonly logVkey: string;
 
   /** @default 'edge' */
-  readonly readerSource: ReaderSource;
+  readonly readerSource: IdentitySource;
+
+  /**
+   * Whose tokens are believed.
+   *
+   * @default - none: must be given when `readerSource` is `alb-jwt`
+   */
+  readonly tokenTrust?: TokenTrust;
 
   /**
    * Memory of the search engine, in bytes, from 128 MiB.
@@ -46,7 +48,7 @@ const NAMES = {
   logVkey: 'AUDIT_LOG_VKEY',
   readerSource: 'AUDIT_READER_SOURCE',
   memoryBytes: 'AUDIT_MEMORY_BYTES',
-} as const satisfies Record<keyof QuerySettings, string>;
+} as const satisfies Record<Exclude<keyof QuerySettings, 'tokenTrust'>, string>;
 
 const DEFAULT_MEMORY_BYTES = 512 * 1024 ** 2;
 const LEAST_MEMORY_BYTES = 128 * 1024 ** 2;
@@ -59,21 +61,25 @@ const MOST_MEMORY_BYTES = 1024 ** 4;
  */
 export function fromEnv(env: Environment): QuerySettings {
   const origin = logOrigin(required(env, NAMES.origin));
+  const readerSource = identitySource(env, NAMES.readerSource);
+  const trust = tokenTrust(env, readerSource);
   return {
     origin,
     store: required(env, NAMES.store),
     cacheFolder: absolutePath(required(env, NAMES.cacheFolder)),
     listen: required(env, NAMES.listen),
     logVkey: logVkey(required(env, NAMES.logVkey), origin),
-    readerSource: readerSource(env[NAMES.readerSource] ?? 'edge'),
+    readerSource,
+    ...(trust && { tokenTrust: trust }),
     memoryBytes: memoryBytes(env[NAMES.memoryBytes] ?? String(DEFAULT_MEMORY_BYTES)),
   };
 }
 
 /** The environment that `fromEnv` reads as these settings. */
 export function toEnv(settings: QuerySettings): Record<string, string> {
-  const names = Object.entries(NAMES) as [keyof QuerySettings, string][];
-  return Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
+  const names = Object.entries(NAMES) as [keyof typeof NAMES, string][];
+  const plain = Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
+  return { ...plain, ...tokenTrustToEnv(settings.tokenTrust) };
 }
 
 function required(env: Environment, name: string): string {
@@ -107,11 +113,6 @@ function logVkey(text: string, origin: string): string {
     text,
     `a verifier key of the form ${origin}+<key id>+<base64>, or awskms:<ARN of the key>`,
   );
-}
-
-function readerSource(text: string): ReaderSource {
-  if (text === 'edge' || text === 'anonymous') return text;
-  throw invalid(NAMES.readerSource, text, 'edge, anonymous');
 }
 
 function memoryBytes(text: string): number {

@@ -1,6 +1,7 @@
 import { LogName } from '../../record';
 import { SystemClock } from '../clock';
 import { DuckDbEngine } from '../engine/duckdb';
+import { identifyBy } from '../identity/identify';
 import { ACKNOWLEDGE_WITHIN_MS } from '../ingest/config';
 import { type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
@@ -41,9 +42,9 @@ export async function startQuery(settings: QuerySettings, log: Log = logToStderr
     report: log,
   });
   const refreshing = new Refreshing(engine, clock, log);
-  const { readerSource } = settings;
+  const identify = identifyBy(settings.readerSource, settings.tokenTrust, clock);
   const isReady = (): boolean => refreshing.isFresh;
-  const app = createApp({ engine, clock, log, readerSource, logVkey, isReady });
+  const app = createApp({ engine, clock, log, identify, logVkey, isReady });
   let listener: Listener;
   try {
     listener = await listen(app.fetch, settings.listen);

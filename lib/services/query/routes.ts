@@ -2,7 +2,6 @@ import { type Context, Hono } from 'hono';
 import { AuditLogError } from '../../policy/errors';
 import type { Clock, EventPage, Log, QueryEngine } from '../ports';
 import { AnswerSlots, answerBody } from './answer-slots';
-import { READER_HEADER, type ReaderSource } from './config';
 import { parseSearch, type SearchRequest } from './parameters';
 
 /** What the routes work with. */
@@ -10,7 +9,8 @@ export interface QueryDependencies {
   readonly engine: QueryEngine;
   readonly clock: Clock;
   readonly log: Log;
-  readonly readerSource: ReaderSource;
+  /** Who sent a request, by its headers; `undefined` when nobody proves it. */
+  readonly identify: (header: (name: string) => string | undefined) => Promise<string | undefined>;
   /** The log key's public half. */
   readonly logVkey: string;
   /** Whether a search would be answered. */
@@ -40,7 +40,7 @@ export function createApp(dependencies: QueryDependencies): Hono {
   });
   app.get('/v1/log.vkey', (c) => c.text(`${dependencies.logVkey}\n`, 200, { 'Cache-Control': IMMUTABLE }));
   app.get('/v1/events', async (c) => {
-    const reader = readerOf(c, dependencies.readerSource);
+    const reader = readerOf(await dependencies.identify((name) => c.req.header(name)));
     const slot = slots.take();
     try {
       return await search(c, dependencies, reader, slot.release);
@@ -96,13 +96,11 @@ function behindQuestionMark(url: string): string {
   return mark < 0 ? '' : url.slice(mark + 1);
 }
 
-function readerOf(c: Context, source: ReaderSource): string {
-  if (source === 'anonymous') return 'anonymous';
-  const reader = c.req.header(READER_HEADER);
+function readerOf(reader: string | undefined): string {
   if (reader !== undefined && reader !== '') return reader.slice(0, 256);
   throw new AuditLogError('reader-unidentified', {
-    problem: 'the edge did not say who reads',
-    fix: 'send the request through the edge',
+    problem: 'nobody proves who reads',
+    fix: 'send it to the public name of the log, with the certificate or token that the policy asks for',
   });
 }
 

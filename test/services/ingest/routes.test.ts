@@ -1,4 +1,6 @@
-import type { WriterSource } from '../../../lib/services/ingest/config';
+import { SystemClock } from '../../../lib/services/clock';
+import type { IdentitySource } from '../../../lib/services/identity/config';
+import { identifyBy } from '../../../lib/services/identity/identify';
 import { createApp } from '../../../lib/services/ingest/routes';
 import { IngestFixture } from './ingest-fixture';
 import { held } from './scripted-writer';
@@ -6,13 +8,13 @@ import { held } from './scripted-writer';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 /** The routes over a node whose store follows a script; bodies come from the request itself. */
-function makeApp(writerSource: WriterSource = 'anonymous', options: { budget?: number } = {}) {
+function makeApp(writerSource: IdentitySource = 'anonymous', options: { budget?: number } = {}) {
   const node = new IngestFixture(options);
   const logged: unknown[] = [];
   const app = createApp({
     ingest: node.ingest,
     budget: node.budget,
-    writerSource,
+    identify: identifyBy(writerSource, undefined, new SystemClock()),
     readBody: async (context) => new Uint8Array(await context.req.arrayBuffer()),
     report: (...line) => logged.push(line),
   });

@@ -1,0 +1,70 @@
+import { AuditLogError } from '../../policy/errors';
+
+/**
+ * Who says who sent a request. Exactly one is believed; what the others would say is ignored.
+ *
+ * - `edge`: the local edge, in a header that only it may set
+ * - `alb-mtls`: an Application Load Balancer that verified the client's certificate (mTLS mode *verify*), in the header with the certificate
+ * - `alb-jwt`: the token in `Authorization`, which a load balancer has verified and the service verifies again
+ * - `anonymous`: nobody; everyone is `anonymous`
+ */
+export type IdentitySource = 'edge' | 'alb-mtls' | 'alb-jwt' | 'anonymous';
+
+/** Whose tokens are believed. */
+export interface TokenTrust {
+  /** The `iss` of its tokens. */
+  readonly issuer: string;
+  /** The `aud` that a token must name. */
+  readonly audience: string;
+  /** Where the issuer publishes its keys (JWKS); https. */
+  readonly jwksUrl: string;
+}
+
+/** Environment variables. */
+export type IdentityEnvironment = Readonly<Record<string, string | undefined>>;
+
+const SOURCES: readonly IdentitySource[] = ['edge', 'alb-mtls', 'alb-jwt', 'anonymous'];
+
+const ISSUER = 'AUDIT_JWT_ISSUER';
+const AUDIENCE = 'AUDIT_JWT_AUDIENCE';
+const JWKS_URL = 'AUDIT_JWKS_URL';
+
+/**
+ * Reads a source from the variable of a role.
+ *
+ * @throws setting-invalid
+ */
+export function identitySource(env: IdentityEnvironment, name: string): IdentitySource {
+  const text = env[name] ?? 'edge';
+  const source = SOURCES.find((each) => each === text);
+  if (source !== undefined) return source;
+  throw invalid(name, text, SOURCES.join(', '));
+}
+
+/**
+ * Reads whose tokens are believed, where the source is tokens.
+ *
+ * @throws setting-missing, setting-invalid
+ */
+export function tokenTrust(env: IdentityEnvironment, source: IdentitySource): TokenTrust | undefined {
+  if (source !== 'alb-jwt') return undefined;
+  const jwksUrl = required(env, JWKS_URL);
+  if (!URL.canParse(jwksUrl) || new URL(jwksUrl).protocol !== 'https:')
+    throw invalid(JWKS_URL, jwksUrl, 'an https URL');
+  return { issuer: required(env, ISSUER), audience: required(env, AUDIENCE), jwksUrl };
+}
+
+/** The variables that `tokenTrust` reads. */
+export function tokenTrustToEnv(trust: TokenTrust | undefined): Record<string, string> {
+  return trust === undefined ? {} : { [ISSUER]: trust.issuer, [AUDIENCE]: trust.audience, [JWKS_URL]: trust.jwksUrl };
+}
+
+function required(env: IdentityEnvironment, name: string): string {
+  const value = env[name];
+  if (value) return value;
+  throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
+}
+
+function invalid(name: string, given: string, allowed: string): AuditLogError {
+  return new AuditLogError('setting-invalid', { problem: `${name} is wrong`, given, allowed, fix: 'correct it' });
+}
