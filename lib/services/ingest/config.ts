@@ -13,10 +13,10 @@ export interface IngestSettings {
   /** The log's origin, `<name>/<region>`. */
   readonly origin: string;
 
-  /** URL of the store: `file:/absolute/path`, `s3://bucket/prefix`. */
+  /** URL of the store: `file:/absolute/path`, `s3://bucket/prefix`, `gs://bucket/prefix`. */
   readonly store: string;
 
-  /** URL of the admission key: `file:/absolute/path.pem`, `awskms:<ARN>`. */
+  /** URL of the admission key: `file:/absolute/path.pem`, `awskms:<ARN>`, `gcpkms:<name of the key's version>`. */
   readonly admissionKey: string;
 
   /** Absolute path of a Unix socket, or `host:port`. */

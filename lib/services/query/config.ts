@@ -16,7 +16,7 @@ export interface QuerySettings {
   /** Absolute path of a Unix socket, or `host:port`. */
   readonly listen: string;
 
-  /** The log key's public half as a C2SP verifier key, `<origin>+<key id>+<base64>`, or `awskms:<ARN of the key>` to ask KMS for it. */
+  /** The log key's public half as a C2SP verifier key, `<origin>+<key id>+<base64>`, or `awskms:…` or `gcpkms:…` to ask KMS for it. */
   readonly logVkey: string;
 
   /** @default 'edge' */
@@ -102,7 +102,7 @@ function absolutePath(text: string): string {
 
 /** Auditors pin what this node gives them: a key of another log must not get that far. */
 function logVkey(text: string, origin: string): string {
-  if (text.startsWith('awskms:')) return text;
+  if (/^(awskms|gcpkms):/.test(text)) return text;
   try {
     if (parseVkey(text).name === origin) return text;
   } catch (error) {
@@ -111,7 +111,7 @@ function logVkey(text: string, origin: string): string {
   throw invalid(
     NAMES.logVkey,
     text,
-    `a verifier key of the form ${origin}+<key id>+<base64>, or awskms:<ARN of the key>`,
+    `a verifier key of the form ${origin}+<key id>+<base64>, awskms:<ARN of the key> or gcpkms:<name of the key's version>`,
   );
 }
 

@@ -12,7 +12,7 @@ export interface SealSettings {
   /** URL of the log key: `file:/absolute/path.pem`. */
   readonly logKey: string;
 
-  /** The admission key's vkey, as the root states it, or `awskms:<ARN of the key>` to ask KMS for it. */
+  /** The admission key's vkey, as the root states it, or `awskms:…` or `gcpkms:…` to ask KMS for it. */
   readonly admission: string;
 
   /** The lock that the log promises, as the root states it. */

@@ -29,8 +29,10 @@ describe('the settings of query', () => {
     expect(fromEnv(toEnv(settings))).toEqual(settings);
   });
 
-  it('may name the log key where KMS has it', () => {
-    const url = 'awskms:arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555';
+  it.each([
+    'awskms:arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+    'gcpkms:projects/acme/locations/europe-west3/keyRings/audit/cryptoKeys/log/cryptoKeyVersions/1',
+  ])('may name the log key where KMS has it: %s', (url) => {
     expect(fromEnv({ ...minimal, AUDIT_LOG_VKEY: url }).logVkey).toBe(url);
   });
 
