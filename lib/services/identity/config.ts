@@ -5,10 +5,12 @@ import { AuditLogError } from '../../policy/errors';
  *
  * - `edge`: the local edge, in a header that only it may set
  * - `alb-mtls`: an Application Load Balancer that verified the client's certificate (mTLS mode *verify*), in the header with the certificate
+ * - `gclb-mtls`: an Application Load Balancer of Google Cloud that refuses clients without a valid certificate, in headers that it sets on
+ *   every request (https://cloud.google.com/load-balancing/docs/https/mtls-overview#mtls-custom-headers)
  * - `alb-jwt`: the token in `Authorization`, which a load balancer has verified and the service verifies again
  * - `anonymous`: nobody; everyone is `anonymous`
  */
-export type IdentitySource = 'edge' | 'alb-mtls' | 'alb-jwt' | 'anonymous';
+export type IdentitySource = 'edge' | 'alb-mtls' | 'gclb-mtls' | 'alb-jwt' | 'anonymous';
 
 /** Whose tokens are believed. */
 export interface TokenTrust {
@@ -23,7 +25,7 @@ export interface TokenTrust {
 /** Environment variables. */
 export type IdentityEnvironment = Readonly<Record<string, string | undefined>>;
 
-const SOURCES: readonly IdentitySource[] = ['edge', 'alb-mtls', 'alb-jwt', 'anonymous'];
+const SOURCES: readonly IdentitySource[] = ['edge', 'alb-mtls', 'gclb-mtls', 'alb-jwt', 'anonymous'];
 
 const ISSUER = 'AUDIT_JWT_ISSUER';
 const AUDIENCE = 'AUDIT_JWT_AUDIENCE';

@@ -11,6 +11,13 @@ const EDGE_HEADER = 'x-audit-writer';
 /** What a load balancer in mTLS mode *verify* sets, whatever the client sent: the certificate that it verified, as URL-encoded PEM. */
 const LEAF_HEADER = 'x-amzn-mtls-clientcert-leaf';
 
+/** What a load balancer of Google Cloud sets on every request, whatever the client sent: the certificate as RFC 9440 writes it. */
+const GOOGLE = {
+  present: 'x-client-cert-present',
+  verified: 'x-client-cert-chain-verified',
+  leaf: 'x-client-cert-leaf',
+} as const;
+
 const LARGEST_LEAF = 32 * 1024;
 
 /** The value of a header by its lower-case name. */
@@ -42,6 +49,8 @@ export function identifyBy(
       return async () => 'anonymous';
     case 'alb-mtls':
       return async (header) => prefixed('mtls', leafName(header(LEAF_HEADER)));
+    case 'gclb-mtls':
+      return async (header) => prefixed('mtls', googleName(header));
     case 'alb-jwt':
       return identifyByToken(trust, clock, fetch);
   }
@@ -67,6 +76,19 @@ function leafName(leaf: string | undefined): string | undefined {
   if (leaf === undefined || leaf.length > LARGEST_LEAF) return undefined;
   try {
     return certificateName(decodeURIComponent(leaf));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A certificate that is there but did not verify says nothing: the load balancer could have been told to let it through. */
+function googleName(header: Header): string | undefined {
+  const leaf = header(GOOGLE.leaf);
+  if (header(GOOGLE.present) !== 'true' || header(GOOGLE.verified) !== 'true') return undefined;
+  if (leaf === undefined || leaf.length > LARGEST_LEAF) return undefined;
+  const [, der] = /^:([A-Za-z0-9+/]+={0,2}):$/.exec(leaf) ?? [];
+  try {
+    return der && certificateName(Buffer.from(der, 'base64'));
   } catch {
     return undefined;
   }
