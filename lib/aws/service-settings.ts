@@ -1,9 +1,11 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { type Access, AuthenticationKind, RetentionMode } from '../policy';
+import type { IdentitySource, TokenTrust } from '../services/identity/config';
 import { toEnv as ingestEnv } from '../services/ingest/config';
 import { toEnv as queryEnv } from '../services/query/config';
 import { toEnv as sealEnv } from '../services/seal/config';
 import type { Archive } from './archive';
+import { checkAuthenticated } from './checked-authentication';
 import { NetworkReach } from './network-reach';
 import type { SigningKey } from './signing-key';
 import type { View } from './view';
@@ -22,12 +24,14 @@ export function ingestEnvironment(
   archive: Archive,
   { paceMs, memoryMiB }: { paceMs: number; memoryMiB: number },
 ): Environment {
+  const { source, tokenTrust } = identityOf(archive.policy.writers);
   return ingestEnv({
     origin: originOf(archive),
     store: storeUrl(archive, archive.bucket.bucket),
     admissionKey: signerUrl(archive.admissionKey),
     listen: LISTEN,
-    writerSource: 'edge',
+    writerSource: source,
+    ...(tokenTrust && { tokenTrust }),
     paceMs,
     memoryBytes: memoryMiB * MIB,
   });
@@ -38,13 +42,15 @@ export function queryEnvironment(
   archive: Archive,
   { cacheFolder, memoryMiB }: { cacheFolder: string; memoryMiB: number; view: View | undefined },
 ): Environment {
+  const { source, tokenTrust } = identityOf(archive.policy.readers);
   return queryEnv({
     origin: originOf(archive),
     store: storeUrl(archive, archive.bucket.bucket),
     cacheFolder,
     listen: LISTEN,
     logVkey: signerUrl(archive.logKey),
-    readerSource: 'edge',
+    readerSource: source,
+    ...(tokenTrust && { tokenTrust }),
     memoryBytes: memoryMiB * MIB,
   });
 }
@@ -65,6 +71,18 @@ export function sealEnvironment(archive: Archive, intervalMs: number): Environme
 /** What tasks must reach: tokens are verified again, with the issuer's keys. */
 export function reachFor({ authenticate }: Access): NetworkReach {
   return authenticate.kind === AuthenticationKind.JWT ? NetworkReach.INTERNET : NetworkReach.AWS;
+}
+
+interface Identity {
+  readonly source: IdentitySource;
+  readonly tokenTrust?: TokenTrust;
+}
+
+/** Who says who sent a request: only what the load balancer verified in the way that the policy asks for. */
+function identityOf(access: Access): Identity {
+  checkAuthenticated(access);
+  const { jwtTrust } = access.authenticate;
+  return jwtTrust === undefined ? { source: 'alb-mtls' } : { source: 'alb-jwt', tokenTrust: jwtTrust };
 }
 
 function originOf({ policy, region }: Archive): string {
