@@ -68,13 +68,16 @@ export class HttpsClient {
   public async ask(question: Question, onRetry: (reason: string) => void = () => {}): Promise<Answer> {
     const deadline = Date.now() + this.patience;
     for (let attempt = 0; ; attempt++) {
-      const answer = await this.askOnce(question).catch((error: Error) => error);
-      if (!(answer instanceof Error) && !RETRYABLE.has(answer.status)) {
+      const { answer, error } = await this.askOnce(question).then(
+        (given) => ({ answer: given, error: undefined }),
+        (failure: NodeJS.ErrnoException) => ({ answer: undefined, error: failure }),
+      );
+      if (answer !== undefined && !RETRYABLE.has(answer.status)) {
         return answer;
       }
-      const reason = answer instanceof Error ? answer.message : `status ${answer.status}`;
-      const wait = answer instanceof Error ? backoff(attempt) : retryAfter(answer, attempt);
-      if (Date.now() + wait > deadline || isHopeless(answer)) {
+      const reason = error?.message || error?.code || `status ${answer?.status}`;
+      const wait = Math.max(backoff(attempt), retryAfter(answer));
+      if (Date.now() + wait > deadline || isHopeless(error)) {
         throw unreachable(this.url, reason);
       }
       onRetry(reason);
@@ -124,15 +127,15 @@ function backoff(attempt: number): number {
   return Math.min(LONGEST_WAIT_MS, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
 }
 
-function retryAfter({ headers }: Answer, attempt: number): number {
-  const seconds = Number(headers['retry-after']);
-  return Math.max(backoff(attempt), seconds > 0 ? Math.min(seconds * 1000, LONGEST_WAIT_MS * 6) : 0);
+/** What the answer asks for, in milliseconds, up to a minute. */
+function retryAfter(answer: Answer | undefined): number {
+  const seconds = Number(answer?.headers['retry-after']);
+  return seconds > 0 ? Math.min(seconds, 60) * 1000 : 0;
 }
 
 /** Certificates that are not trusted now will not be trusted later. */
-function isHopeless(answer: Answer | Error): boolean {
-  const code = answer instanceof Error ? (answer as NodeJS.ErrnoException).code : undefined;
-  return code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(code);
+function isHopeless(error: NodeJS.ErrnoException | undefined): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(error?.code ?? '');
 }
 
 function parseUrl(url: string): URL {
