@@ -36,6 +36,12 @@ export interface IngestParts {
   readonly budget: MemoryBudget;
   /** Least time between the begins of two segments of an hour, in milliseconds. */
   readonly paceMs: number;
+  /**
+   * How long nothing may be appended before the node appends something itself, in milliseconds.
+   *
+   * @default 30000
+   */
+  readonly heartbeatMs?: number;
 }
 
 /** One ingest node: brings requests into the segments of their hours. It only ever writes, and depends on no other node. */
@@ -134,7 +140,7 @@ export class Ingest {
     if (this.nextHour.isDue()) {
       this.hourLog(hour + HOUR_MS).prepare();
     }
-    if (this.parts.clock.monotonic() - this.lastEntry >= HEARTBEAT_MS && !this.isDraining) {
+    if (this.parts.clock.monotonic() - this.lastEntry >= (this.parts.heartbeatMs ?? HEARTBEAT_MS) && !this.isDraining) {
       this.beat();
     }
   }

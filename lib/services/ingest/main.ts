@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
+import type { Hono } from 'hono';
 import { LogName } from '../../record';
 import { SystemClock } from '../clock';
 import { identifyBy } from '../identity/identify';
@@ -12,7 +13,7 @@ import { ACKNOWLEDGE_WITHIN_MS, type Environment, fromEnv, type IngestSettings }
 import { describe } from './error-answer';
 import { Ingest } from './ingest';
 import { MemoryBudget } from './memory-budget';
-import { createApp } from './routes';
+import { createApp, type ReadBody } from './routes';
 
 /** Every request is answered within 30 seconds; a little more for the answers to go out. */
 const DRAIN_MS = ACKNOWLEDGE_WITHIN_MS + 5_000;
@@ -26,12 +27,23 @@ export interface IngestNode {
   stop(): Promise<void>;
 }
 
+/** The parts of an ingest node that nobody can reach yet. */
+export interface OpenIngest {
+  readonly ingest: Ingest;
+  readonly app: Hono;
+}
+
 /**
- * Starts an ingest node.
+ * Opens the store and the admission key that the settings name.
  *
+ * @param heartbeatMs how long nothing may be appended before the node does it itself; left out, 30 seconds
  * @throws setting-invalid, and what opening the store and the admission key throws
  */
-export async function startIngest(settings: IngestSettings): Promise<IngestNode> {
+export async function openIngest(
+  settings: IngestSettings,
+  readBody: ReadBody,
+  heartbeatMs?: number,
+): Promise<OpenIngest> {
   const log = LogName.parse(settings.origin) as LogName;
   const report = logToStderr;
   const clock = new SystemClock();
@@ -46,17 +58,24 @@ export async function startIngest(settings: IngestSettings): Promise<IngestNode>
     report,
     budget,
     paceMs: settings.paceMs,
+    ...(heartbeatMs !== undefined && { heartbeatMs }),
   });
-  const app = createApp({
-    ingest,
-    budget,
-    identify: identifyBy(settings.writerSource, settings.tokenTrust, clock),
-    readBody: ({ env }, limit) => readNodeBody((env as HttpBindings).incoming, limit, bodyTooLarge),
-    report,
-  });
+  const identify = identifyBy(settings.writerSource, settings.tokenTrust, clock);
+  return { ingest, app: createApp({ ingest, budget, identify, readBody, report }) };
+}
+
+/**
+ * Starts an ingest node.
+ *
+ * @throws setting-invalid, and what opening the store and the admission key throws
+ */
+export async function startIngest(settings: IngestSettings): Promise<IngestNode> {
+  const { ingest, app } = await openIngest(settings, ({ env }, limit) =>
+    readNodeBody((env as HttpBindings).incoming, limit, bodyTooLarge),
+  );
   ingest.start();
   const listener = await listen(app.fetch as Fetch, settings.listen);
-  report('info', 'listening', { address: listener.address });
+  logToStderr('info', 'listening', { address: listener.address });
   return { address: listener.address, stop: () => stop(ingest, listener) };
 }
 

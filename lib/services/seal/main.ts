@@ -23,6 +23,27 @@ export async function openSealer(settings: SealSettings, clock: Clock, report: L
   });
 }
 
+/**
+ * Does one round and reports what came of it.
+ *
+ * @throws what the round throws, after it was reported
+ */
+export async function sealRound(sealer: Sealer, report: Log): Promise<void> {
+  try {
+    const { size, added, alarms } = await sealer.sealOnce();
+    for (const { path, reason } of alarms) {
+      report('alarm', 'shard-not-sealed', { path, reason });
+    }
+    if (added > 0) {
+      report('info', 'sealed', { size, added });
+    }
+  } catch (error) {
+    const isBroken = (error as { code?: unknown }).code === 'root-log-broken';
+    report(isBroken ? 'alarm' : 'error', 'round-failed', { message: messageOf(error) });
+    throw error;
+  }
+}
+
 /** Seals round after round until the signal aborts; a round in progress is finished. A round that fails is reported, and the next one tries again. */
 export async function sealUntil(
   sealer: Sealer,
@@ -32,18 +53,7 @@ export async function sealUntil(
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {
-    try {
-      const { size, added, alarms } = await sealer.sealOnce();
-      for (const { path, reason } of alarms) {
-        report('alarm', 'shard-not-sealed', { path, reason });
-      }
-      if (added > 0) {
-        report('info', 'sealed', { size, added });
-      }
-    } catch (error) {
-      const isBroken = (error as { code?: unknown }).code === 'root-log-broken';
-      report(isBroken ? 'alarm' : 'error', 'round-failed', { message: messageOf(error) });
-    }
+    await sealRound(sealer, report).catch(() => {});
     await clock.sleep(intervalMs, stop);
   }
 }

@@ -33,7 +33,8 @@ export async function makeNodeFolder(settings: Partial<IngestSettings> = {}): Pr
     },
     admission: parseVkey(vkey),
     stored: () => readStored(join(folder, 'store')),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    // A node that was given up may still be writing.
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
   };
 }
 
