@@ -6,7 +6,7 @@ import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { ArchiveStack, FrontDoor, ImmutableAuditLog, Network, WormEncryption } from 'immutable-audit-log/aws';
+import { Archive, FrontDoor, ImmutableAuditLog, Network, WormEncryption } from 'immutable-audit-log/aws';
 import { AuditLogPolicy, Deployment } from 'immutable-audit-log/policy';
 
 const document = join(process.cwd(), 'examples/policies/sec-17a-4.json');
@@ -18,11 +18,11 @@ const app = new App();
 const [region] = policy.regions;
 if (region === undefined) throw new Error('a policy has a region');
 
-const platform = new Stack(app, 'Platform');
+const keep = new Stack(app, 'Archive', { terminationProtection: true });
 const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555';
-const encryption = WormEncryption.ownKey(Key.fromKeyArn(platform, 'Key', keyArn));
-const accessLogs = Bucket.fromBucketName(platform, 'AccessLogs', 'acme-access-logs');
-const { archive } = new ArchiveStack(app, 'Archive', { policy, region, breakGlassRoleArn, encryption, accessLogs });
+const encryption = WormEncryption.ownKey(Key.fromKeyArn(keep, 'Key', keyArn));
+const accessLogs = Bucket.fromBucketName(keep, 'AccessLogs', 'acme-access-logs');
+const archive = new Archive(keep, 'Archive', { policy, region, breakGlassRoleArn, encryption, accessLogs });
 
 const front = new Stack(app, 'AuditLog');
 const vpc = Vpc.fromVpcAttributes(front, 'Vpc', {

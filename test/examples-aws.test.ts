@@ -68,7 +68,7 @@ test.each([
   ['aws-minimal.ts', 2, 2, 1],
   ['aws-fargate.ts', 2, 2, 2],
   ['aws-mtls-and-jwt.ts', 2, 2, 2],
-  ['aws-existing.ts', 3, 0, 1],
+  ['aws-existing.ts', 2, 0, 1],
 ])('%s makes %d stacks, %d load balancers and %d services', (name, stackCount, loadBalancers, services) => {
   const { stacks, templates } = synthesize(name);
   expect(stacks).toHaveLength(stackCount);
