@@ -12,7 +12,8 @@ import { clientTrust } from './client-trust';
 import type { EdgeHost } from './edge-host';
 import { edgeRouting } from './edge-routing';
 import { LoadBalancerCertificate } from './load-balancer-certificate';
-import { type ProviderVersion, requireProvider } from './provider-version';
+import type { ProviderVersion } from './provider-version';
+import { requireProvider } from './require-provider';
 import { TlsVersion } from './tls-version';
 
 const DNS_TTL_SECONDS = 60;

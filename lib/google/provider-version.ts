@@ -1,6 +1,5 @@
 import { TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { AuditLogError } from '../policy/errors';
 import { Place } from '../policy/place';
 
 /** The first version in which everything has been seen that the bindings' 6.50.0 does not have. */
@@ -46,21 +45,6 @@ export class ProviderVersion {
   public _require(scope: IConstruct): void {
     TerraformStack.of(scope).addOverride('terraform.required_providers.google.version', this.constraint);
   }
-}
-
-/**
- * Makes sure that the provider has a feature.
- *
- * @param what needs it, for the error
- * @throws provider-too-old
- */
-export function requireProvider(scope: IConstruct, version: ProviderVersion | undefined, what: string): void {
-  version?._require(scope);
-  if (version !== undefined) return;
-  throw new AuditLogError('provider-too-old', {
-    problem: `${what} is not in version 6.50.0 of the Google provider, which the bindings ask for`,
-    fix: `set providerVersion to ProviderVersion.atLeast('${FIRST.join('.')}')`,
-  });
 }
 
 function isBelow(version: readonly number[], least: readonly number[]): boolean {

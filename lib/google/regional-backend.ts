@@ -3,8 +3,9 @@ import { Construct } from 'constructs';
 import type { BackendGroup } from './backend-group';
 import { backendSettings } from './backend-settings';
 import type { IEdgeBackend } from './i-edge-backend';
-import { type ProviderVersion, requireProvider } from './provider-version';
+import type { ProviderVersion } from './provider-version';
 import type { RegionalFirewall } from './regional-firewall';
+import { requireProvider } from './require-provider';
 
 /** The parts of a regional backend. */
 export interface RegionalBackendProps {

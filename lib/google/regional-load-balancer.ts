@@ -10,7 +10,7 @@ import type { EdgeNetwork } from './edge-network';
 import { edgeRouting } from './edge-routing';
 import type { ExternalLoadBalancerProps } from './external-load-balancer';
 import { LoadBalancerCertificate } from './load-balancer-certificate';
-import { requireProvider } from './provider-version';
+import { requireProvider } from './require-provider';
 import { TlsVersion } from './tls-version';
 
 /** Where a regional load balancer is. */

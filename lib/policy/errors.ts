@@ -140,17 +140,20 @@ export const ERROR_CODES = {
   'view-missing': 'A target searches with Athena only, but there is no view.',
 
   // Google
+  'archive-missing': 'No archive is given for a region of the policy.',
   'authority-malformed': 'Not one certificate in PEM.',
   'backend-groups-mixed': 'One backend was given groups that it cannot have together.',
   'client-authorities-missing': 'Clients prove themselves by certificates, and nobody is named who may issue them.',
   'dns-zone-malformed': 'Not the name of a managed zone of Cloud DNS.',
   'dns-zone-missing': 'Names are to be made in a zone, and no zone is given.',
   'image-malformed': 'Not a container image with its digest.',
+  'instance-count-out-of-range': 'A service has too few or too many instances.',
   'project-malformed': 'Not the id of a project of Google Cloud.',
   'provider-too-old': 'Something needs a newer Google provider than the one that the bindings ask for.',
   'provider-version-unusable': 'A version of the Google provider lacks what newer ones are asked for.',
   'routing-unavailable': 'Google Cloud cannot lead clients to regions in this way.',
   'rule-malformed': 'A rule of a firewall has a wrong form.',
+  'target-missing': 'No target is given for a region of the policy.',
 
   // the local edge
   'address-not-allowed': "A client's address is not in the allow-list of the policy.",

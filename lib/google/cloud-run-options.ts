@@ -1,0 +1,37 @@
+/** How a service runs on Cloud Run. */
+export interface CloudRunOptions {
+  /**
+   * The container image, `<host>/<path>@sha256:<64 hex digits>`.
+   *
+   * @default - the image of the deployment
+   */
+  readonly image?: string;
+
+  /**
+   * Processors of an instance: 1, 2, 4 or 8.
+   *
+   * @default - 1
+   */
+  readonly cpu?: number;
+
+  /**
+   * Memory of an instance in MiB, 1,024 to 32,768.
+   *
+   * @default - 2048
+   */
+  readonly memoryMiB?: number;
+
+  /**
+   * Fewest instances, at least 1.
+   *
+   * @default - 2
+   */
+  readonly minInstances?: number;
+
+  /**
+   * Most instances.
+   *
+   * @default - 10
+   */
+  readonly maxInstances?: number;
+}

@@ -1,0 +1,89 @@
+import { basename, join } from 'node:path';
+import { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function';
+import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
+import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
+import { AssetType, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+import { physicalName } from './physical-name';
+import type { ServiceIdentity } from './service-identity';
+import type { TargetContext } from './target-context';
+
+/** The package's folder: two above this one as source and in `dist/bundles`, three in `dist/lib/google`. */
+const ABOVE = join(__dirname, '../..');
+const PACKAGE = basename(ABOVE) === 'dist' ? join(ABOVE, '..') : ABOVE;
+
+/** The name of a function is the name of a Cloud Run service. */
+const MOST_NAME = 49;
+
+interface FunctionServiceProps {
+  /** Name of the bundle, such as `ingest-function`. */
+  readonly bundle: string;
+  readonly description: string;
+  readonly identity: ServiceIdentity;
+  readonly environment: Record<string, string>;
+  readonly context: TargetContext;
+  readonly size: FunctionSize;
+}
+
+/** How much a function gets, and who may call it. */
+export interface FunctionSize {
+  readonly memoryMiB: number;
+  readonly timeoutSeconds: number;
+  readonly maxInstances: number;
+  /** Most requests that one instance takes at once. */
+  readonly concurrency: number;
+  readonly ingress: 'ALLOW_INTERNAL_AND_GCLB' | 'ALLOW_INTERNAL_ONLY';
+}
+
+/** A service in a function, which Google builds from the bundle in this package: nobody needs Docker. */
+export class FunctionService extends Construct {
+  /** Name of the function, and of the Cloud Run service below it. */
+  public readonly functionName: string;
+
+  public readonly url: string;
+
+  public constructor(scope: Construct, id: string, props: FunctionServiceProps) {
+    super(scope, id);
+    const { archive } = props.context;
+    const { size } = props;
+    const deployed = new Cloudfunctions2Function(this, 'Function', {
+      name: physicalName(this, `${archive.policy.name}-${props.bundle}-${archive.region.name}`, MOST_NAME),
+      location: archive.region.name,
+      description: props.description,
+      buildConfig: { runtime: 'nodejs22', entryPoint: 'handler', source: { storageSource: this.uploaded(props) } },
+      serviceConfig: {
+        serviceAccountEmail: props.identity.email,
+        environmentVariables: props.environment,
+        ingressSettings: size.ingress,
+        availableCpu: '1',
+        availableMemory: `${size.memoryMiB}M`,
+        timeoutSeconds: size.timeoutSeconds,
+        maxInstanceCount: size.maxInstances,
+        maxInstanceRequestConcurrency: size.concurrency,
+        allTrafficOnLatestRevision: true,
+      },
+    });
+    this.functionName = deployed.name;
+    this.url = deployed.serviceConfig.uri;
+  }
+
+  /** Another bundle is another object, so that the function is built anew. */
+  private uploaded({ bundle, context }: FunctionServiceProps): { bucket: string; object: string } {
+    const { archive, deployment } = context;
+    const path = join(PACKAGE, 'dist/bundles', `${bundle}.zip`);
+    const asset = new TerraformAsset(this, 'Bundle', { path, type: AssetType.FILE });
+    const bucket = new StorageBucket(this, 'Source', {
+      name: physicalName(this, `${deployment.project}-${archive.policy.name}-${bundle}-${archive.region.name}`),
+      location: archive.region.name,
+      uniformBucketLevelAccess: true,
+      publicAccessPrevention: 'enforced',
+      forceDestroy: true,
+    });
+    const object = new StorageBucketObject(this, 'SourceArchive', {
+      bucket: bucket.name,
+      name: `${asset.assetHash}.zip`,
+      source: `./${asset.path}`,
+    });
+    return { bucket: bucket.name, object: object.name };
+  }
+}
