@@ -8,20 +8,11 @@ import {
   Stage,
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { BUCKET_CHECKS } from './checks/bucket-checks';
 import type { Breach, Check } from './checks/check';
-import { EDGE_CHECKS } from './checks/edge-checks';
-import { EXPOSURE_CHECKS, INGRESS_CHECKS } from './checks/exposure-checks';
-import { FIREWALL_CHECKS } from './checks/firewall-checks';
-import { KEEPING_CHECKS } from './checks/keeping-checks';
-import { KEY_CHECKS } from './checks/key-checks';
+import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES } from './checks/checks';
 import type { TemplateBody } from './checks/resource';
-import { ROLE_CHECKS } from './checks/role-checks';
 import { Subjects } from './checks/subjects';
 import { Templates } from './checks/templates';
-
-const OF_ARCHIVE = [...BUCKET_CHECKS, ...KEY_CHECKS, ...ROLE_CHECKS, ...KEEPING_CHECKS, ...EXPOSURE_CHECKS];
-const OF_EDGE = [...EDGE_CHECKS, ...INGRESS_CHECKS, ...FIREWALL_CHECKS];
 
 const LOG_FOUND = 'log-found';
 
@@ -43,7 +34,7 @@ export class AuditLogChecks implements IPolicyValidationPlugin {
    *
    * @default - all of them
    */
-  public readonly ruleIds?: string[] = [LOG_FOUND, ...[...OF_ARCHIVE, ...OF_EDGE].map(({ id }) => id)];
+  public readonly ruleIds?: string[] = [LOG_FOUND, ...[...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES].map(({ id }) => id)];
 
   /** Looks for breaches in the templates of an app. */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
@@ -59,8 +50,8 @@ export class AuditLogChecks implements IPolicyValidationPlugin {
     const isFound = archives.length + edges.length > 0;
     const violations = [
       ...(isFound ? [] : [nothingFound(context)]),
-      ...violationsOf(OF_ARCHIVE, archives),
-      ...violationsOf(OF_EDGE, edges),
+      ...violationsOf(CHECKS_OF_ARCHIVES, archives),
+      ...violationsOf(CHECKS_OF_EDGES, edges),
     ];
     return { success: violations.length === 0, violations };
   }

@@ -20,6 +20,7 @@ export class AuditLogStack extends Stack {
     this.auditLog = new ImmutableAuditLog(this, 'AuditLog', auditLog);
   }
 
+  /** Two of the region, by the function of CloudFormation. */
   public override get availabilityZones(): string[] {
     return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }

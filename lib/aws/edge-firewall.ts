@@ -4,6 +4,7 @@ import { CfnIPSet, CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } fr
 import { Construct } from 'constructs';
 import type { Access, AllowList } from '../policy';
 import { AuditLogError } from '../policy/errors';
+import { acknowledgeLogGroup } from './acknowledge';
 import type { ExternalLoadBalancer } from './external-load-balancer';
 import { COUNTED } from './firewall-profile';
 import {
@@ -176,6 +177,7 @@ export class EdgeFirewall extends Construct {
       retention: RetentionDays.ONE_YEAR,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    acknowledgeLogGroup(logs);
     const configuration = new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.webAclArn,
       logDestinationConfigs: [logs.logGroupArn],

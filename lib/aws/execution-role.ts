@@ -2,6 +2,7 @@ import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 
 interface ExecutionRoleProps {
   readonly repository: IRepository;
@@ -17,7 +18,7 @@ export class ExecutionRole extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
     const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
     const write = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-    new ManagedPolicy(this, 'Policy', {
+    const policy = new ManagedPolicy(this, 'Policy', {
       roles: [role],
       statements: [
         new PolicyStatement({ actions: pull, resources: [repository.repositoryArn] }),
@@ -25,6 +26,11 @@ export class ExecutionRole extends Construct {
         new PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
         new PolicyStatement({ actions: write, resources: [logGroup.logGroupArn] }),
       ],
+    });
+    acknowledge(policy, {
+      awsSolutions: 'IAM5[Resource::*]',
+      reason:
+        'ecr:GetAuthorizationToken knows no narrower resource; what it gives is good for the one repository that the role may pull from.',
     });
     this.role = role.withoutPolicyUpdates();
   }

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeDeliveredLogs } from './acknowledge';
 
 /**
  * A bucket for the logs of load balancers: without Object Lock and with keys of S3, since load balancers cannot deliver to others. Logs
@@ -12,7 +13,7 @@ export class LogBucket extends Construct {
 
   public constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.bucket = new Bucket(this, 'Bucket', {
+    const bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
@@ -22,5 +23,13 @@ export class LogBucket extends Construct {
       lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    acknowledgeDeliveredLogs(bucket);
+    acknowledge(bucket, {
+      awsSolutions: 'S1',
+      compliance: 'S3BucketLoggingEnabled',
+      reason:
+        'The bucket holds logs itself, and no records. Logging the requests to it would take another bucket, and so on; data events of CloudTrail record them where that is asked for.',
+    });
+    this.bucket = bucket;
   }
 }

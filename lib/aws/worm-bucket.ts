@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { type Retention, RetentionMode } from '../policy';
+import { acknowledge, acknowledgeDeliveredLogs } from './acknowledge';
 import { AdoptedWormBucket, type WormBucketAttributes } from './adopted-worm-bucket';
 import type { IWormBucket } from './i-worm-bucket';
 import { isForeign } from './identity-side';
@@ -106,6 +107,17 @@ export class WormBucket extends WormBucketGrants {
     this._denials = this.denials(bucket, props);
     for (const statement of this._denials) bucket.addToResourcePolicy(statement);
     this.logAccess(bucket, props.accessLogs);
+    acknowledge(bucket, {
+      compliance: 'S3BucketReplicationEnabled',
+      reason:
+        'Object Lock, versions and the storage of S3 over several availability zones keep the records. Replication to another region is a decision about residency, which the policy makes.',
+    });
+    if (this.encryption.key !== undefined) return;
+    acknowledge(bucket, {
+      compliance: 'S3DefaultEncryptionKMS',
+      reason:
+        'Records are encrypted at rest with keys of S3 (AES-256). A KMS key is a choice (WormEncryption.ownKey): Object Lock does not cover it, so that whoever deletes it destroys the log.',
+    });
   }
 
   private denials(bucket: Bucket, props: WormBucketProps): PolicyStatement[] {
@@ -137,12 +149,14 @@ export class WormBucket extends WormBucketGrants {
   }
 
   private makeAccessLogs(): Bucket {
-    return new Bucket(this, 'AccessLogs', {
+    const bucket = new Bucket(this, 'AccessLogs', {
       ...CLOSED,
       encryption: BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    acknowledgeDeliveredLogs(bucket);
+    return bucket;
   }
 
   protected allow(role: IRole, actions: string[], resource: string): void {

@@ -77,7 +77,7 @@ test('endpoints take connections from within the VPC only, and begin none', () =
   const { Properties } = only(aws, 'AWS::EC2::SecurityGroup');
   expect(Properties.SecurityGroupIngress).toMatchObject([
     {
-      CidrIp: { 'Fn::GetAtt': [expect.stringContaining('Vpc'), 'CidrBlock'] },
+      CidrIp: '10.0.0.0/16',
       FromPort: 443,
       ToPort: 443,
       IpProtocol: 'tcp',

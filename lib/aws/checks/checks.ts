@@ -1,0 +1,22 @@
+import type { ArchiveSubject } from './archive-subject';
+import { BUCKET_CHECKS } from './bucket-checks';
+import type { Check } from './check';
+import { EDGE_CHECKS } from './edge-checks';
+import type { EdgeSubject } from './edge-subject';
+import { EXPOSURE_CHECKS, INGRESS_CHECKS } from './exposure-checks';
+import { FIREWALL_CHECKS } from './firewall-checks';
+import { KEEPING_CHECKS } from './keeping-checks';
+import { KEY_CHECKS } from './key-checks';
+import { ROLE_CHECKS } from './role-checks';
+
+/** All that must hold for an archive, and for what runs as its roles. */
+export const CHECKS_OF_ARCHIVES: readonly Check<ArchiveSubject>[] = [
+  ...BUCKET_CHECKS,
+  ...KEY_CHECKS,
+  ...ROLE_CHECKS,
+  ...KEEPING_CHECKS,
+  ...EXPOSURE_CHECKS,
+];
+
+/** All that must hold for an external load balancer and its firewall. */
+export const CHECKS_OF_EDGES: readonly Check<EdgeSubject>[] = [...EDGE_CHECKS, ...INGRESS_CHECKS, ...FIREWALL_CHECKS];

@@ -1,0 +1,77 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as cdk from 'aws-cdk-lib';
+
+const EXAMPLES = join(__dirname, '../../examples');
+
+export const EXAMPLE_NAMES = readdirSync(EXAMPLES).filter((file) => /^aws-.*\.ts$/.test(file));
+
+/** A finding of a plugin. */
+export interface Finding {
+  readonly plugin: string;
+  readonly rule: string;
+  readonly path: string;
+
+  /** Why it is meant, if it is. */
+  readonly reason?: string;
+}
+
+/** What plugins find in an example: each is made by `pluginsFor`, which gets what the example is made with. */
+export function findingsIn(name: string, pluginsFor: (app: cdk.App) => cdk.IPolicyValidationPlugin[]): Finding[] {
+  const folder = mkdtempSync(join(tmpdir(), 'example-'));
+  process.env.CDK_OUTDIR = folder;
+  const report = jest.spyOn(console, 'error').mockImplementation();
+  const code = process.exitCode;
+  try {
+    jest.isolateModules(() => runWith(name, pluginsFor));
+    return readFindings(join(folder, 'validation-report.json'));
+  } finally {
+    process.exitCode = code;
+    report.mockRestore();
+    delete process.env.CDK_OUTDIR;
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** An example makes its app and synthesizes it; the plugins are added in between. */
+function runWith(name: string, pluginsFor: (app: cdk.App) => cdk.IPolicyValidationPlugin[]): void {
+  const { App, Validations } = require('aws-cdk-lib') as typeof cdk;
+  const synth = App.prototype.synth;
+  jest.spyOn(App.prototype, 'synth').mockImplementation(function (this: cdk.App, options) {
+    Validations.of(this).addPlugins(...pluginsFor(this));
+    try {
+      return synth.call(this, options);
+    } catch (error) {
+      if (!(error as Error).message.includes('copy of this report')) throw error;
+      return undefined as never;
+    }
+  });
+  require(join(EXAMPLES, name));
+}
+
+interface Report {
+  readonly pluginReports: {
+    readonly pluginName: string;
+    readonly violations: Violation[];
+    readonly suppressedViolations?: Violation[];
+  }[];
+}
+
+interface Violation {
+  readonly ruleName: string;
+  readonly violatingConstructs: { readonly constructPath?: string }[];
+
+  /** Only of suppressed violations. */
+  readonly reason?: string;
+}
+
+/** What a validation report says. */
+export function readFindings(file: string): Finding[] {
+  const { pluginReports }: Report = JSON.parse(readFileSync(file, 'utf8'));
+  return pluginReports.flatMap(({ pluginName: plugin, violations, suppressedViolations = [] }) =>
+    [...violations, ...suppressedViolations].flatMap(({ ruleName: rule, violatingConstructs, reason }) =>
+      violatingConstructs.map(({ constructPath }) => ({ plugin, rule, path: constructPath ?? '', reason })),
+    ),
+  );
+}

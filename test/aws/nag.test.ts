@@ -1,0 +1,71 @@
+process.env.CDK_VALIDATION = 'false';
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type IPolicyValidationPlugin, Stack, Validations } from 'aws-cdk-lib';
+import type * as nag from 'cdk-nag';
+import { View } from '../../lib/aws';
+import { archiveStack, COMPLIANCE } from './archives';
+import { EXAMPLE_NAMES, type Finding, findingsIn, readFindings } from './example-apps';
+
+const PACKS = ['AwsSolutions', 'NIST.800.53.R5', 'PCI.DSS.321', 'HIPAA.Security'];
+
+/** Loaded where it is used: an example has an aws-cdk-lib of its own, which the packs must share. */
+function packsFor(app: App): IPolicyValidationPlugin[] {
+  const { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } =
+    require('cdk-nag') as typeof nag;
+  return [AwsSolutionsChecks, NIST80053R5Checks, PCIDSS321Checks, HIPAASecurityChecks].map((Pack) => new Pack(app));
+}
+
+function findingsInView(): Finding[] {
+  const app = new App();
+  Validations.of(app).addPlugins(...packsFor(app));
+  const { archive } = archiveStack(COMPLIANCE, {}, app);
+  new View(new Stack(app, 'Front'), 'View', { archive });
+  const report = jest.spyOn(console, 'error').mockImplementation();
+  try {
+    app.synth();
+  } catch {
+    // The report says what was found.
+  } finally {
+    report.mockRestore();
+  }
+  return readFindings(join(app.outdir, 'validation-report.json'));
+}
+
+const APPS: [string, () => Finding[]][] = [
+  ...EXAMPLE_NAMES.map((name): [string, () => Finding[]] => [name, () => findingsIn(name, packsFor)]),
+  ['a view', findingsInView],
+];
+
+const found = new Map(APPS.map(([name, find]) => [name, find().filter(({ plugin }) => PACKS.includes(plugin))]));
+
+test.each(APPS.map(([name]) => name))('%s has no finding that is not acknowledged with a reason', (name) => {
+  const open = found.get(name)?.filter(({ reason }) => reason === undefined);
+  expect(open?.map(({ rule, path }) => `${rule} at ${path}`)).toEqual([]);
+});
+
+test('the packs look at something', () => {
+  for (const pack of PACKS) {
+    expect(found.get('aws-fargate.ts')?.map(({ plugin }) => plugin)).toContain(pack);
+  }
+});
+
+/** Rows of `| rules | where | reason |`, one for each rule. */
+function documented(): string[] {
+  const text = readFileSync(join(__dirname, '../../lib/aws/CHECKS.md'), 'utf8');
+  const [, section = ''] = text.split('## Findings of cdk-nag that are meant');
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => {
+      const [, rules = '', , reason = ''] = line.split('|').map((cell) => cell.trim());
+      return rules.split(', ').map((rule) => `${rule.replaceAll('`', '')}: ${reason}`);
+    });
+}
+
+test('CHECKS.md lists every acknowledged finding with its reason, and no other', () => {
+  const all = [...found.values()].flat();
+  const acknowledged = all.map(({ plugin, rule, reason }) => `${rule.replace(`${plugin}-`, '')}: ${reason}`);
+  expect([...documented()].sort()).toEqual([...new Set(acknowledged)].sort());
+});
