@@ -167,3 +167,9 @@ test('both targets may be tasks', () => {
   const { front } = make({ writeTarget: WriteTarget.fargate() });
   Template.fromStack(front).resourceCountIs('AWS::ECS::Service', 2);
 });
+
+// A changed id makes CloudFormation create another bucket, and leaves the logs of before behind.
+test('the logical id of what the front keeps never changes', () => {
+  const kept = Object.entries(template.findResources('AWS::S3::Bucket')).map(([id]) => id);
+  expect(kept).toEqual(['AuditLogFrontDoorLogsBucket60FFB71C']);
+});
