@@ -27,6 +27,12 @@ export class GoogleApiError extends Error {
     /** The HTTP status. */
     public readonly status: number,
     message: string,
+    /**
+     * Google's word for what is wrong, such as `quotaExceeded`.
+     *
+     * @default - Google gave none
+     */
+    public readonly reason?: string,
   ) {
     super(`${status} ${message}`);
   }
@@ -65,7 +71,7 @@ export class GoogleApi {
       signal,
       ...(body !== undefined && { body }),
     });
-    if (!response.ok) throw new GoogleApiError(response.status, await messageOf(response));
+    if (!response.ok) throw await errorOf(response);
     return response;
   }
 
@@ -107,13 +113,19 @@ function isWorthRepeating(error: unknown): boolean {
 }
 
 /** https://cloud.google.com/storage/docs/json_api/v1/status-codes; downloads are refused in plain text. */
-async function messageOf(response: Response): Promise<string> {
+async function errorOf(response: Response): Promise<GoogleApiError> {
   const text = await textOf(response).catch(() => '');
   try {
-    return (JSON.parse(text) as { error: { message: string } }).error.message;
+    const { message, errors } = (JSON.parse(text) as { error: ErrorBody }).error;
+    return new GoogleApiError(response.status, message, errors?.[0]?.reason);
   } catch {
-    return text || response.statusText;
+    return new GoogleApiError(response.status, text || response.statusText);
   }
+}
+
+interface ErrorBody {
+  readonly message: string;
+  readonly errors?: readonly { readonly reason?: string }[];
 }
 
 async function textOf({ body }: Response): Promise<string> {

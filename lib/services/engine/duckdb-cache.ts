@@ -5,6 +5,7 @@ import { AuditLogError } from '../../policy/errors';
 import type { LogName } from '../../record';
 import { CacheBroken, cacheFailure } from './cache-failure';
 import type { ListedSegment, LoadedSegments } from './new-segments';
+import { searchable } from './searchable';
 import type { EntryRow } from './segment-rows';
 
 /** Changes whenever the tables below do, or what is written into them: caches of other layouts are built again. */
@@ -54,14 +55,6 @@ export interface LoadedSegment {
 
 /** Files that are open in this process: DuckDB's lock keeps out other processes only. */
 const openFiles = new Set<string>();
-
-/**
- * The form in which a searchable text is stored and compared: different texts have different forms, and each form is valid UTF-8, which a text with
- * a lone surrogate is not.
- */
-export function searchable(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
-}
 
 /** A DuckDB file with all entries in searchable form. It can be deleted at any time while no process has it open. */
 export class DuckDbCache implements LoadedSegments {

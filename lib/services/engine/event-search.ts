@@ -1,7 +1,8 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { EventPage, EventPosition, EventQuery } from '../ports';
 import { cacheFailure, searchTimeout } from './cache-failure';
-import { type DuckDbCache, searchable } from './duckdb-cache';
+import type { DuckDbCache } from './duckdb-cache';
+import { searchable } from './searchable';
 
 /** A page ends when its lines have this many bytes, however many were asked for. */
 const MOST_PAGE_BYTES = 8 * 1024 * 1024;
