@@ -1,8 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import type { AuditLogPolicy } from '../policy';
-import type { FargateOptions } from './fargate-options';
+import { AuditLogError } from '../policy/errors';
+import type { FargateReadOptions } from './fargate-read-options';
 import type { IReadTarget } from './i-read-target';
 import type { NetworkReach } from './network-reach';
 import { queryEnvironment, reachFor } from './service-settings';
@@ -12,9 +13,14 @@ import type { TargetContext } from './target-context';
 /** The image makes both and gives them to the user that it runs as. */
 const [CACHE, TEMPORARY] = ['/cache', '/tmp'];
 
+const DISK_GIB = 50;
+
 /** Searches in tasks. */
 export class FargateReadTarget implements IReadTarget {
-  public constructor(private readonly options: FargateOptions) {}
+  /** @throws disk-out-of-range */
+  public constructor(private readonly options: FargateReadOptions) {
+    checkDisk(options.diskGiB);
+  }
 
   public reach(policy: AuditLogPolicy): NetworkReach {
     return reachFor(policy.readers);
@@ -22,17 +28,30 @@ export class FargateReadTarget implements IReadTarget {
 
   public bind(scope: Construct, context: TargetContext): IApplicationTargetGroup {
     const { archive, view } = context;
-    const memoryMiB = memoryOf(this.options) / 2;
+    const { diskGiB = DISK_GIB, ...options } = this.options;
+    const memoryMiB = memoryOf(options) / 2;
     return new ServiceTasks(scope, 'Query', {
       bundle: 'query',
       role: archive.roles.query,
       environment: queryEnvironment(archive, { cacheFolder: CACHE, memoryMiB, view }),
       reach: this.reach(archive.policy),
       context,
-      options: this.options,
+      options,
       folders: [CACHE, TEMPORARY],
+      diskGiB,
       // A task loads the hours that the view does not have before it is ready.
       load: { requestsPerMinute: 600, readyWithin: Duration.minutes(15) },
     }).targetGroup;
   }
+}
+
+/** What Fargate takes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
+function checkDisk(given = DISK_GIB): void {
+  if (Token.isUnresolved(given) || (Number.isInteger(given) && given >= 21 && given <= 200)) return;
+  throw new AuditLogError('disk-out-of-range', {
+    problem: 'a task cannot have a disk of this size',
+    given,
+    allowed: '21 to 200 GiB',
+    fix: 'correct diskGiB',
+  });
 }

@@ -9,6 +9,7 @@ export * from './edge-route';
 export * from './existing-listeners';
 export * from './external-load-balancer';
 export * from './fargate-options';
+export * from './fargate-read-options';
 export * from './front-door';
 export * from './front-door-context';
 export * from './front-door-paths';

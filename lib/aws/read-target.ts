@@ -1,6 +1,6 @@
 import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ExistingTarget } from './existing-target';
-import type { FargateOptions } from './fargate-options';
+import type { FargateReadOptions } from './fargate-read-options';
 import { FargateReadTarget } from './fargate-read-target';
 import type { IReadTarget } from './i-read-target';
 import { LambdaReadTarget } from './lambda-read-target';
@@ -19,8 +19,9 @@ export class ReadTarget {
    * Tasks on Fargate that search with DuckDB what is new, and let Athena search what the view has.
    *
    * @param options how the tasks run
+   * @throws disk-out-of-range
    */
-  public static fargate(options?: FargateOptions): IReadTarget {
+  public static fargate(options?: FargateReadOptions): IReadTarget {
     return new FargateReadTarget(options ?? {});
   }
 

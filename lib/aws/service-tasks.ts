@@ -52,6 +52,7 @@ interface ServiceTasksProps {
   readonly options: FargateOptions;
   /** Folders that are empty when a task starts and gone when it ends; nothing else can be written. */
   readonly folders: string[];
+  readonly diskGiB?: number;
   readonly load: TaskLoad;
 }
 
@@ -102,6 +103,7 @@ export class ServiceTasks extends Construct {
     const definition = new FargateTaskDefinition(this, 'Tasks', {
       cpu: this.options.cpu,
       memoryLimitMiB: this.options.memoryMiB,
+      ephemeralStorageGiB: props.diskGiB,
       runtimePlatform: {
         cpuArchitecture: CpuArchitecture.ARM64,
         operatingSystemFamily: OperatingSystemFamily.LINUX,

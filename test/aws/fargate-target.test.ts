@@ -1,7 +1,7 @@
 import { Annotations, type Template } from 'aws-cdk-lib/assertions';
 import { ApplicationLoadBalancer, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import { type FargateOptions, NetworkReach, ReadTarget, WriteTarget } from '../../lib/aws';
+import { type FargateOptions, type FargateReadOptions, NetworkReach, ReadTarget, WriteTarget } from '../../lib/aws';
 import { Authentication, ServiceImage } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 import { DIGEST, Front, IMAGE, only, policyOf } from './fronts';
@@ -11,7 +11,7 @@ function write(options?: FargateOptions, front = new Front(NetworkReach.AWS)): F
   return front;
 }
 
-function read(options?: FargateOptions, front = new Front(NetworkReach.INTERNET)): Front {
+function read(options?: FargateReadOptions, front = new Front(NetworkReach.INTERNET)): Front {
   ReadTarget.fargate(options).bind(new Construct(front.stack, 'Read'), front.context);
   return front;
 }
@@ -224,6 +224,19 @@ test('takes other sizes', () => {
     MaxCapacity: 50,
   });
   expect(environment(template).AUDIT_MEMORY_BYTES).toBe(`${4096 * 1024 ** 2}`);
+});
+
+test.each([
+  ['by default', {}, 50],
+  ['the least', { diskGiB: 21 }, 21],
+  ['the most', { diskGiB: 200 }, 200],
+])('reading has a disk: %s', (_, options, expected) => {
+  const { EphemeralStorage } = only(read(options).template, 'AWS::ECS::TaskDefinition').Properties;
+  expect(EphemeralStorage).toEqual({ SizeInGiB: expected });
+});
+
+test.each([20, 201, 50.5])('reading is refused with a disk of %d GiB', (diskGiB) => {
+  expect(codeOf(() => ReadTarget.fargate({ diskGiB }))).toBe('disk-out-of-range');
 });
 
 test('takes another image than the deployment has', () => {
