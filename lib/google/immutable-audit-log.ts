@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { AuditLogPolicy, Region } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import { Archive } from './archive';
+import { AuditLogChecks } from './audit-log-checks';
 import type { BackendGroup } from './backend-group';
 import { FrontDoor } from './front-door';
 import type { GoogleDeployment } from './google-deployment';
@@ -56,6 +57,7 @@ export class ImmutableAuditLog extends Construct {
   public constructor(scope: Construct, id: string, props: ImmutableAuditLogProps) {
     super(scope, id);
     const { policy, deployment } = props;
+    AuditLogChecks.ensure(this);
     const regions = policy.regions.map((region) => this.makeRegion(region, props));
     this.archives = regions.map(({ archive }) => archive);
     new FrontDoor(this, 'FrontDoor', {

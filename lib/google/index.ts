@@ -1,5 +1,6 @@
 export * from './adopted-worm-bucket';
 export * from './archive';
+export * from './audit-log-checks';
 export * from './audit-log-roles';
 export * from './backend-group';
 export * from './cache-firewall';

@@ -1,0 +1,29 @@
+import { type Check, wrong } from './check';
+
+/** https://cloud.google.com/compute/docs/naming-resources */
+const COMPUTE = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** https://cloud.google.com/storage/docs/buckets#naming, for names without dots */
+const BUCKET = /^(?!goog)[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/;
+
+const ACCOUNT = /^(?=.{6,30}$)[a-z][-a-z0-9]*[a-z0-9]$/;
+
+/** Every name is one that Google takes. */
+export const namingChecks: Check = (terraform) => [
+  ...terraform
+    .startingWith('google_compute_')
+    .flatMap((each) => named(each, 'name', COMPUTE, 'a letter and up to 62 of a-z, 0-9 and -, not - at the end')),
+  ...terraform
+    .of('google_storage_bucket')
+    .flatMap((each) => named(each, 'name', BUCKET, '3 to 63 of a-z, 0-9, _ and -, not beginning with goog')),
+  ...terraform
+    .of('google_service_account')
+    .flatMap((each) => named(each, 'account_id', ACCOUNT, 'a letter and 5 to 29 of a-z, 0-9 and -, not - at the end')),
+];
+
+function named(resource: Parameters<typeof wrong>[0], member: string, form: RegExp, allowed: string) {
+  const given = resource.text(member);
+  if (given === undefined || form.test(given)) return [];
+  const fix = 'shorten or correct it';
+  return wrong(resource, 'resource-name-malformed', { problem: 'Google takes no such name', given, allowed, fix });
+}
