@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { document } from './synthesized';
+
+const ROOT = join(__dirname, '../..');
+const APP = join(ROOT, 'dist/bundles/google-app.js');
+
+/** What a process has loaded and needed when it ends; it is told as the last thing it does. */
+const AT_THE_END = `process.on('exit', () => {
+  const { maxRSS } = process.resourceUsage();
+  require('node:fs').writeFileSync('loaded.json', JSON.stringify({ files: Object.keys(require.cache), maxRSS }));
+});`;
+
+interface Loaded {
+  readonly files: string[];
+  /** KiB. */
+  readonly maxRSS: number;
+}
+
+let loaded: Loaded;
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'google-loading-'));
+  writeFileSync(join(folder, 'policy.json'), JSON.stringify(document));
+  writeFileSync(join(folder, 'at-the-end.js'), AT_THE_END);
+  const args = ['-r', './at-the-end.js', APP, '-c', 'policy=policy.json', '-c', 'example=true'];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  loaded = JSON.parse(readFileSync(join(folder, 'loaded.json'), 'utf8'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The resource modules that the sources of a folder name. */
+function importedBy(sources: string): string[] {
+  const texts = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(sources, file), 'utf8'));
+  const names = texts.flatMap((text) => [
+    ...text.matchAll(/^import (?!type).* from '@cdktf\/provider-google\/lib\/([a-z0-9-]+)';$/gm),
+  ]);
+  return [...new Set(names.map(([, name]) => name as string))].sort();
+}
+
+test('only the resource modules that the library uses are loaded', () => {
+  const modules = loaded.files.flatMap((file) => /provider-google\/lib\/([^/]+)\/index\.js$/.exec(file)?.[1] ?? []);
+  expect([...modules, 'provider'].filter((name, at, all) => all.indexOf(name) === at).sort()).toEqual(
+    [...importedBy(join(ROOT, 'lib/google')), 'provider'].sort(),
+  );
+});
+
+test('neither all resources nor another cloud are loaded', () => {
+  const others = /provider-google\/lib\/(index|lazy-index)\.js$|node_modules\/(aws-cdk-lib|@aws-sdk|@duckdb)\//;
+  expect(loaded.files.filter((file) => others.test(file))).toEqual([]);
+});
+
+test('loading and synthesis stay under 150 MB', () => {
+  expect((loaded.maxRSS * 1024) / 1e6).toBeLessThan(150);
+});
