@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CertificateManagerDnsAuthorization } from '@cdktf/provider-google/lib/certificate-manager-dns-authorization';
+import { ComputeRegionBackendService } from '@cdktf/provider-google/lib/compute-region-backend-service';
 import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map';
 import { DataGoogleStorageProjectServiceAccount } from '@cdktf/provider-google/lib/data-google-storage-project-service-account';
 import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set';
@@ -18,6 +19,10 @@ import {
 import { App, GcsBackend, TerraformStack } from 'cdktf';
 import { Bindings } from './bindings';
 import { GENERATED, plan } from './terraform';
+
+const EXAMPLES = join(__dirname, '../../examples');
+
+jest.setTimeout(60_000);
 
 let outdir: string;
 beforeEach(async () => {
@@ -115,12 +120,35 @@ describe('a stack without mistakes', () => {
     expect(planned.errors).toEqual([]);
   });
 
-  it('is planned with another version of the provider', async () => {
+  it('is planned with a later version of the provider, and what it has', async () => {
     const planned = await planOf((stack) => {
-      bucket(stack);
+      const group = { name: 'audit', region: 'europe-west3' };
+      new ComputeRegionBackendService(stack, 'service', group).addOverride('security_policy', 'firewall');
       stack.addOverride('terraform.required_providers.google.version', '>= 6.50, < 9');
     });
     expect(planned.errors).toEqual([]);
+  });
+});
+
+describe('an example', () => {
+  const examples = readdirSync(EXAMPLES).filter((name) => /^google-.*\.ts$/.test(name));
+
+  it('is there to be planned', () => {
+    expect(examples).toContain('google-minimal.ts');
+  });
+
+  it.each(examples)('is planned, each of its stacks: %s', async (name) => {
+    process.env.CDKTF_OUTDIR = outdir;
+    try {
+      jest.isolateModules(() => require(join(EXAMPLES, name)));
+    } finally {
+      delete process.env.CDKTF_OUTDIR;
+    }
+    for (const stack of readdirSync(join(outdir, 'stacks'))) {
+      const { errors, created } = await plan(join(outdir, 'stacks', stack));
+      expect([stack, errors]).toEqual([stack, []]);
+      expect(created.length).toBeGreaterThan(0);
+    }
   });
 });
 
@@ -134,8 +162,21 @@ describe('a mistake is caught', () => {
     ],
     [
       'an attribute that only later versions have',
-      (stack) => bucket(stack).addOverride('deletion_policy', 'PREVENT'),
-      /deletion_policy/,
+      (stack) => {
+        const group = { name: 'audit', region: 'europe-west3' };
+        new ComputeRegionBackendService(stack, 'service', group).addOverride('security_policy', 'firewall');
+      },
+      /security_policy/,
+    ],
+    [
+      'an output that another stack does not have',
+      (stack) => {
+        const other = new TerraformStack(stack.node.root, 'other');
+        new GoogleProvider(other, 'google', { project: 'acme' });
+        bucket(stack).addOverride('project', bucket(other).project);
+        other.addOverride('output', null);
+      },
+      /output/,
     ],
     [
       'a reference to a resource that is not there',

@@ -5,11 +5,14 @@ import { loadSync } from '@grpc/proto-loader';
 import { decode, ExtData, ExtensionCodec, encode } from '@msgpack/msgpack';
 import type { Bindings } from './bindings';
 import { type Block, type BlockValue, example, fill } from './block';
+import { inLaterVersions } from './later-versions';
 
-/** Which types a configuration uses; the schema of 1,300 would take long to send. */
+/** What a configuration uses of the provider; the schema of 1,300 types would take long to send. */
 export interface UsedTypes {
   readonly resources: readonly string[];
   readonly dataSources: readonly string[];
+  /** Whether it asks for a later version than that of the bindings. */
+  readonly isLater: boolean;
 }
 
 /** A value that is known after apply: MessagePack's extension type 0, or 12 with what is known about it nevertheless. */
@@ -42,7 +45,10 @@ export class SchemaOnlyProvider {
   });
 
   private constructor(bindings: Bindings, used: UsedTypes) {
-    const resources = read(used.resources, (type) => bindings.resource(type));
+    const resources = read(used.resources, (type) => {
+      const block = bindings.resource(type);
+      return used.isLater ? inLaterVersions(type, block) : block;
+    });
     const dataSources = read(used.dataSources, (type) => bindings.dataSource(type));
     const schemas = {
       provider: toSchema(bindings.provider()),

@@ -3,10 +3,14 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Bindings } from './bindings';
+import { giveRemoteStates } from './remote-states';
 import { SchemaOnlyProvider } from './schema-only-provider';
 
 /** Where the generated code of the provider lies. */
 export const GENERATED = dirname(dirname(require.resolve('@cdktf/provider-google/lib/provider')));
+
+/** What CDKTF writes where nobody asks for another version. */
+const BINDINGS_VERSION = '6.50.0';
 
 /** What Terraform's core made of a configuration. */
 export interface Plan {
@@ -32,6 +36,7 @@ export async function plan(stack: string): Promise<Plan> {
     // Whatever backend the stack has, its state is not ours to touch.
     await writeFile(join(folder, 'backend_override.tf.json'), '{"terraform":{"backend":{"local":{}}}}');
     await writeFile(join(folder, 'none.tfrc'), '');
+    await giveRemoteStates(stack, folder);
     const init = await terraform('init', '-input=false', '-no-color');
     if (init.status !== 0) return { errors: [init.stderr], created: [] };
     const validate = await terraform('validate', '-json');
@@ -45,6 +50,7 @@ export async function plan(stack: string): Promise<Plan> {
 }
 
 interface Config {
+  readonly terraform: { readonly required_providers: { readonly google: { readonly version: string } } };
   readonly resource?: Readonly<Record<string, unknown>>;
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -66,7 +72,8 @@ function typesOf(config: Config): Parameters<typeof SchemaOnlyProvider.start> {
   const bindings = new Bindings(GENERATED);
   const known = (kind: 'resource' | 'data') =>
     Object.keys(config[kind] ?? {}).filter((type) => type.startsWith('google_') && bindings.has(kind, type));
-  return [bindings, { resources: known('resource'), dataSources: known('data') }];
+  const isLater = config.terraform.required_providers.google.version !== BINDINGS_VERSION;
+  return [bindings, { resources: known('resource'), dataSources: known('data'), isLater }];
 }
 
 function toPlan(stdout: string): Plan {
