@@ -1,4 +1,4 @@
-import { Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import {
   type Column,
@@ -86,7 +86,11 @@ export class View extends Construct {
   public constructor(scope: Construct, id: string, props: ViewProps) {
     super(scope, id);
     const { archive } = props;
-    const database = new Database(this, 'Database', { description: `view of ${archive.policy.name}` });
+    const database = new Database(this, 'Database', {
+      description: `view of ${archive.policy.name}`,
+      // It has a name that could not be taken again while it is kept.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.bucket = this.makeBucket(props);
     this.acknowledgeFindings();
     this.databaseName = database.databaseName;
@@ -111,6 +115,9 @@ export class View extends Construct {
       minimumTLSVersion: 1.2,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      // Without versions S3 gives no version id, and the store takes no write for confirmed.
+      versioned: true,
+      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(1) }],
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: accessLogs && 'view/',
       // CloudFormation cannot delete a bucket that holds objects, and nothing here empties one.

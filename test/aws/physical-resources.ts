@@ -97,6 +97,10 @@ class DeployedTemplate {
         const id = createHash('sha256').update(name).digest('hex').slice(0, 32);
         return { ref: id, arn: `arn:aws:kms:${region}:${account}:key/${id}` };
       }
+      case 'AWS::Glue::Database': {
+        const { Name: database } = this.resolve(resource.Properties?.DatabaseInput) as { Name: string };
+        return { ref: database, arn: `arn:aws:glue:${region}:${account}:database/${database}` };
+      }
       default: {
         const service = resource.Type.split('::')[1]?.toLowerCase();
         return { ref: name, arn: `arn:aws:${service}:${region}:${account}:${name}` };

@@ -44,6 +44,17 @@ test.each([
   expect(only(made, 'AWS::S3::Bucket').DeletionPolicy).toBe(policy);
 });
 
+test('keeps versions only as long as the store needs them to confirm a write', () => {
+  expect(only(template, 'AWS::S3::Bucket').Properties).toMatchObject({
+    VersioningConfiguration: { Status: 'Enabled' },
+    LifecycleConfiguration: { Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: 1 }, Status: 'Enabled' }] },
+  });
+});
+
+test('leaves no database behind whose name could not be taken again', () => {
+  expect(only(template, 'AWS::Glue::Database').DeletionPolicy).toBe('Delete');
+});
+
 test('projects one partition for each hour, so that nobody has to add any', () => {
   const { TableInput } = only(template, 'AWS::Glue::Table').Properties;
   expect(TableInput.PartitionKeys).toMatchObject([{ Name: 'hour', Type: 'string' }]);
