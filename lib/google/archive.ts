@@ -107,19 +107,20 @@ export class Archive extends Construct {
   }
 
   private allowObjects(): void {
-    const { ingest, seal, query, verification } = this.roles;
+    const { ingest, seal, query, view, verification } = this.roles;
     this.bucket.grantAppend(ingest, `${this.origin}/entries/`);
     this.bucket.grantAppend(ingest, `${this.origin}/shards/`);
     this.bucket.grantAppend(seal, `${this.origin}/root/`);
     this.bucket.grantRead(seal);
     this.bucket.grantRead(query);
+    this.bucket.grantRead(view);
     this.bucket.grantVerify(verification);
   }
 
   private allowPublicKeys(): void {
-    const { seal, query, verification } = this.roles;
-    for (const identity of [query, verification]) this.logKey.grantPublicKey(identity);
-    for (const identity of [seal, query, verification]) this.admissionKey.grantPublicKey(identity);
+    const { seal, query, view, verification } = this.roles;
+    for (const identity of [query, view, verification]) this.logKey.grantPublicKey(identity);
+    for (const identity of [seal, query, view, verification]) this.admissionKey.grantPublicKey(identity);
   }
 }
 

@@ -18,6 +18,9 @@ export class AuditLogRoles extends Construct {
   /** Reads, for searches and proofs. */
   public readonly query: ServiceIdentity;
 
+  /** Reads, to derive the view. */
+  public readonly view: ServiceIdentity;
+
   /** Reads, locks included. */
   public readonly verification: ServiceIdentity;
 
@@ -28,6 +31,7 @@ export class AuditLogRoles extends Construct {
     this.ingest = make('Ingest', 'ingest', 'appends entries');
     this.seal = make('Seal', 'seal', 'seals shards in the root log');
     this.query = make('Query', 'query', 'answers searches');
+    this.view = make('View', 'view', 'derives the view');
     this.verification = make('Verification', 'verify', 'verifies records and locks');
   }
 }

@@ -30,6 +30,7 @@ export * from './service-identity';
 export * from './signing-key';
 export * from './target-context';
 export * from './tls-version';
+export * from './view';
 export * from './worm-bucket';
 export * from './worm-encryption';
 export * from './write-target';

@@ -18,7 +18,7 @@ function archived(more: Partial<ArchiveProps> = {}) {
 function grants(type: string): string[] {
   return all(archived(), type)
     .map(({ member, role, condition, crypto_key_id: key }) => {
-      const who = /Roles_(Ingest|Seal|Query|Verification)/.exec(member)?.[1];
+      const who = /Roles_(Ingest|Seal|Query|View|Verification)/.exec(member)?.[1];
       const prefix = /objects\/(.*)"\)/.exec(condition?.expression ?? '')?.[1];
       const which = /_(LogKey|AdmissionKey)_/.exec(key ?? '')?.[1];
       return [who, role, prefix, which].filter((part) => part !== undefined).join(' ');
@@ -50,6 +50,7 @@ test('the services may do this with objects, and nothing else', () => {
     'Seal roles/storage.objectViewer',
     'Verification roles/storage.legacyBucketReader',
     'Verification roles/storage.objectViewer',
+    'View roles/storage.objectViewer',
   ]);
 });
 
@@ -64,6 +65,8 @@ test('the services may do this with keys, and nothing else', () => {
     'Seal roles/cloudkms.signer LogKey',
     'Verification roles/cloudkms.publicKeyViewer AdmissionKey',
     'Verification roles/cloudkms.publicKeyViewer LogKey',
+    'View roles/cloudkms.publicKeyViewer AdmissionKey',
+    'View roles/cloudkms.publicKeyViewer LogKey',
   ]);
 });
 
@@ -74,9 +77,9 @@ test('the keys are in a ring of the region', () => {
 
 test('each service has an account that IAM accepts', () => {
   const accounts = all(archived(), 'google_service_account').map((account) => account.account_id as string);
-  expect(accounts).toHaveLength(4);
+  expect(accounts).toHaveLength(5);
   for (const account of accounts) expect(account).toMatch(/^(?=.{6,30}$)[a-z][-a-z0-9]*[a-z0-9]$/);
-  expect(new Set(accounts).size).toBe(4);
+  expect(new Set(accounts).size).toBe(5);
 });
 
 test('a bucket that is there already is used', () => {

@@ -43,7 +43,7 @@ test('what must not be lost cannot be destroyed', () => {
 
 test('each service has its own identity in each region', () => {
   const accounts = all(json, 'google_service_account').map((account) => account.account_id);
-  expect(new Set(accounts).size).toBe(10);
+  expect(new Set(accounts).size).toBe(12);
 });
 
 test('neither provider nor backend is made', () => {

@@ -1,0 +1,117 @@
+import { BigqueryConnection } from '@cdktf/provider-google/lib/bigquery-connection';
+import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
+import { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
+import { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
+import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
+import { Construct } from 'constructs';
+import { physicalName } from './physical-name';
+import type { TargetContext } from './target-context';
+
+/** BigQuery's types; `line` is the entry, byte for byte. */
+const COLUMNS = {
+  received: 'INT64',
+  origin: 'STRING',
+  index: 'INT64',
+  writer: 'STRING',
+  id: 'STRING',
+  actor: 'STRING',
+  action: 'STRING',
+  target: 'STRING',
+  outcome: 'STRING',
+  line: 'STRING',
+};
+
+/**
+ * A copy of the log that BigQuery searches: Parquet files by the hour in a bucket without a lock, and a table over them that is read only
+ * through its connection, and only by the hours that a search names. It can be deleted and made again from the records, and verification
+ * never looks at it.
+ *
+ * Files are `<log>/<region>/events/hour=<YYYY-MM-DD-HH>/<name>.parquet`, put there by the identity `view`.
+ */
+export class View extends Construct {
+  /** Name of the bucket with the files. */
+  public readonly bucketName: string;
+
+  /** Id of the dataset that the table is in. */
+  public readonly datasetId: string;
+
+  /** Id of the table. */
+  public readonly tableId: string;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly context: TargetContext,
+  ) {
+    super(scope, id);
+    const { archive, deployment } = context;
+    const location = archive.region.name;
+    const name = `${archive.policy.name}-${location}`;
+    this.bucketName = this.makeBucket(
+      physicalName(this, `${deployment.project}-${archive.policy.name}-view-${location}`),
+    );
+    const connectionName = this.makeConnection(physicalName(this, `${name}-view`));
+    const datasetId = physicalName(this, name).replace(/-/g, '_');
+    const dataset = new BigqueryDataset(this, 'Dataset', { datasetId, location });
+    this.datasetId = dataset.datasetId;
+    this.tableId = this.makeTable(connectionName);
+    this.allow();
+  }
+
+  private makeBucket(name: string): string {
+    return new StorageBucket(this, 'Bucket', {
+      name,
+      location: this.context.archive.region.name,
+      uniformBucketLevelAccess: true,
+      publicAccessPrevention: 'enforced',
+      forceDestroy: true,
+    }).name;
+  }
+
+  private makeConnection(connectionId: string): string {
+    const location = this.context.archive.region.name;
+    const connection = new BigqueryConnection(this, 'Connection', { connectionId, location, cloudResource: {} });
+    const agent = `serviceAccount:${connection.cloudResource.serviceAccountId}`;
+    this.allowFiles('ReadThroughConnection', 'roles/storage.objectViewer', agent);
+    return connection.name;
+  }
+
+  private makeTable(connectionId: string): string {
+    const folder = `gs://${this.bucketName}/${this.context.archive.origin}/events`;
+    return new BigqueryTable(this, 'Table', {
+      datasetId: this.datasetId,
+      tableId: 'events',
+      deletionProtection: false,
+      externalDataConfiguration: {
+        autodetect: false,
+        connectionId,
+        sourceFormat: 'PARQUET',
+        sourceUris: [`${folder}/*`],
+        schema: JSON.stringify(Object.entries(COLUMNS).map(([name, type]) => ({ name, type }))),
+        hivePartitioningOptions: {
+          mode: 'CUSTOM',
+          sourceUriPrefix: `${folder}/{hour:STRING}`,
+          requirePartitionFilter: true,
+        },
+      },
+    }).tableId;
+  }
+
+  private allow(): void {
+    const { archive, deployment } = this.context;
+    const { view, query } = archive.roles;
+    this.allowFiles('Write', 'roles/storage.objectUser', view.member);
+    const { datasetId } = this;
+    const reads = { datasetId, role: 'roles/bigquery.dataViewer', member: query.member };
+    new BigqueryDatasetIamMember(this, 'Read', reads);
+    // Jobs belong to projects, so this cannot be said of the dataset alone.
+    const jobs = { project: deployment.project, role: 'roles/bigquery.jobUser', member: query.member };
+    new ProjectIamMember(this, 'Search', jobs);
+  }
+
+  private allowFiles(id: string, role: string, member: string): void {
+    new StorageBucketIamMember(this, id, { bucket: this.bucketName, role, member });
+  }
+}
