@@ -17,15 +17,22 @@ export interface Finding {
   readonly reason?: string;
 }
 
-/** What plugins find in an example: each is made by `pluginsFor`, which gets what the example is made with. */
-export function findingsIn(name: string, pluginsFor: (app: cdk.App) => cdk.IPolicyValidationPlugin[]): Finding[] {
+type PluginsFor = (app: cdk.App) => cdk.IPolicyValidationPlugin[];
+
+/** What plugins find in an example: each is made by `pluginsFor`, which gets the app of the example. */
+export function findingsIn(name: string, pluginsFor: PluginsFor): Finding[] {
+  return synthesized(name, pluginsFor, (folder) => readFindings(join(folder, 'validation-report.json')));
+}
+
+/** Synthesizes an example with plugins, and reads what is wanted of the cloud assembly before it is gone. */
+export function synthesized<T>(name: string, pluginsFor: PluginsFor, read: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'example-'));
   process.env.CDK_OUTDIR = folder;
   const report = jest.spyOn(console, 'error').mockImplementation();
   const code = process.exitCode;
   try {
     jest.isolateModules(() => runWith(name, pluginsFor));
-    return readFindings(join(folder, 'validation-report.json'));
+    return read(folder);
   } finally {
     process.exitCode = code;
     report.mockRestore();
@@ -35,7 +42,7 @@ export function findingsIn(name: string, pluginsFor: (app: cdk.App) => cdk.IPoli
 }
 
 /** An example makes its app and synthesizes it; the plugins are added in between. */
-function runWith(name: string, pluginsFor: (app: cdk.App) => cdk.IPolicyValidationPlugin[]): void {
+function runWith(name: string, pluginsFor: PluginsFor): void {
   const { App, Validations } = require('aws-cdk-lib') as typeof cdk;
   const synth = App.prototype.synth;
   jest.spyOn(App.prototype, 'synth').mockImplementation(function (this: cdk.App, options) {

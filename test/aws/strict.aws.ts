@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type IPolicyValidationPlugin, Stack } from 'aws-cdk-lib';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type * as aws from '../../lib/aws';
+import { FrontDoor, View } from '../../lib/aws';
+import { DISPOSABLE } from './archives';
+import { CheckedLog } from './checked-app';
+import { EXAMPLE_NAMES, type Finding, readFindings, synthesized } from './example-apps';
+import { ALIKE } from './front-doors';
+import { policyOf } from './fronts';
+
+const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
+
+// Files that this one imports turn validation off for the unit tests.
+beforeAll(() => {
+  delete process.env.CDK_VALIDATION;
+  process.env.CDK_CONTEXT_JSON = JSON.stringify(STRICT);
+});
+
+/** What cfn-lint says of the templates in a folder, warnings and hints included. */
+function lint(folder: string): string[] {
+  const templates = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
+  if (templates.length === 0) throw new Error('there is nothing to lint');
+  const { stdout, error } = spawnSync('cfn-lint', ['--format', 'json', ...templates], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (error !== undefined) {
+    throw new Error('cfn-lint is not there: pip install cfn-lint==1.51.0, and have it in PATH', { cause: error });
+  }
+  const found: { Rule: { Id: string }; Location: { Path: string[] }; Message: string }[] = JSON.parse(stdout || '[]');
+  return found.map(({ Rule, Location, Message }) => `${Rule.Id} ${Location.Path.join('/')}: ${Message}`);
+}
+
+/** What a validated synthesis finds, by any plugin, and is not meant. */
+function open(folder: string): string[] {
+  const findings = readFindings(join(folder, 'validation-report.json')).filter(({ reason }) => reason === undefined);
+  return findings.map(({ rule, path }: Finding) => `${rule} at ${path}`);
+}
+
+/** Our own warnings are earned by the policies of examples, and have tests where they are made. */
+function isNoWarningOfOurs(finding: string): boolean {
+  return !finding.startsWith('Annotation::immutable-audit-log:');
+}
+
+function ourChecks(): IPolicyValidationPlugin[] {
+  const { AuditLogChecks } = require('../../lib/aws') as typeof aws;
+  return [new AuditLogChecks()];
+}
+
+test.each(EXAMPLE_NAMES)('%s passes strict validation, our checks and cfn-lint', (name) => {
+  const found = synthesized(name, ourChecks, (folder) => [...open(folder), ...lint(folder)]);
+  expect(found.filter(isNoWarningOfOurs)).toEqual([]);
+});
+
+test.each<[string, () => App]>([
+  ['one load balancer', () => new CheckedLog({ policy: ALIKE, frontDoor: FrontDoor.shared() }).app],
+  ['a disposable log', () => new CheckedLog({ policy: policyOf({ retention: DISPOSABLE }) }).app],
+  [
+    'a view',
+    () => {
+      const { app, archive, front } = new CheckedLog();
+      new View(front, 'View', { archive });
+      return app;
+    },
+  ],
+])('%s passes as well', (_, make) => {
+  const app = make();
+  const report = jest.spyOn(console, 'error').mockImplementation();
+  app.synth();
+  report.mockRestore();
+  expect([...open(app.outdir), ...lint(app.outdir)].filter(isNoWarningOfOurs)).toEqual([]);
+});
+
+describe('what is wrong is found', () => {
+  test('by strict validation', () => {
+    const app = new App({ context: STRICT });
+    new CfnBucket(new Stack(app, 'Broken'), 'Bucket', { versioningConfiguration: { status: 'Sometimes' } });
+    const report = jest.spyOn(console, 'error').mockImplementation();
+    const { directory } = app.synth();
+    report.mockRestore();
+    expect(open(directory)).toEqual(['W3030 at Broken/Bucket']);
+  });
+
+  test('by cfn-lint', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lint-'));
+    const Properties = { VersioningConfiguration: { Status: 'Sometimes' } };
+    const Resources = { Bucket: { Type: 'AWS::S3::Bucket', Properties } };
+    writeFileSync(join(folder, 'broken.template.json'), JSON.stringify({ Resources }));
+    expect(lint(folder).join()).toContain('Sometimes');
+    rmSync(folder, { recursive: true });
+  });
+});
+
+test('the app of the command line passes with a policy of the examples', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'app-'));
+  const context = { ...STRICT, policy: 'examples/policies/sec-17a-4.json', example: 'true' };
+  const { status, stderr } = spawnSync('node', ['dist/bundles/aws-app.js'], {
+    env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(readFileSync(join(folder, 'manifest.json'), 'utf8')).toContain('trading-audit-archive');
+  expect([...open(folder), ...lint(folder)]).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
