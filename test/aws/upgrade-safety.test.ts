@@ -1,0 +1,79 @@
+import { type App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CheckedLog } from './checked-app';
+
+/** With another logical id, CloudFormation makes one of these anew: empty, under another name, or after protection was gone for a while. */
+const STATEFUL = [
+  'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
+  'AWS::KMS::Key',
+  'AWS::Logs::LogGroup',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::WAFv2::WebACLAssociation',
+];
+
+/** The logical ids of version 0.1.0. One may be added; none may change or go. */
+const ARCHIVE = [
+  'AWS::IAM::Role ArchiveRolesIngestEAE36247',
+  'AWS::IAM::Role ArchiveRolesQueryE0CF5332',
+  'AWS::IAM::Role ArchiveRolesSeal01A83098',
+  'AWS::IAM::Role ArchiveRolesVerification2BFB6D89',
+  'AWS::IAM::Role ArchiveRolesViewD107104B',
+  'AWS::KMS::Key ArchiveAdmissionKey00720E65',
+  'AWS::KMS::Key ArchiveLogKeyCA5A38C1',
+  'AWS::S3::Bucket ArchiveRecordsAccessLogsCA063204',
+  'AWS::S3::Bucket ArchiveRecordsBucket1C93DD29',
+  'AWS::S3::BucketPolicy ArchiveRecordsAccessLogsPolicyFB456C5A',
+  'AWS::S3::BucketPolicy ArchiveRecordsBucketPolicy5196CA25',
+];
+
+/** Of `new ImmutableAuditLog(stack, 'AuditLog', …)` with its defaults. */
+const FRONT = [
+  'AWS::ElasticLoadBalancingV2::LoadBalancer AuditLogFrontDoorIngestLoadBalancer64BF24A0',
+  'AWS::ElasticLoadBalancingV2::LoadBalancer AuditLogFrontDoorQueryLoadBalancerC2720B9D',
+  'AWS::Logs::LogGroup AuditLogFrontDoorIngestFirewallLogs1C9FF949',
+  'AWS::Logs::LogGroup AuditLogFrontDoorQueryFirewallLogsD0FFD7CF',
+  'AWS::Logs::LogGroup AuditLogNetworkFlowLogs6B03E60C',
+  'AWS::Logs::LogGroup AuditLogReadsQueryLogs4BDF3280',
+  'AWS::Logs::LogGroup AuditLogSealServiceLogsB50A8BCB',
+  'AWS::Logs::LogGroup AuditLogWritesIngestLogs051ECE99',
+  'AWS::S3::Bucket AuditLogFrontDoorLogsBucket60FFB71C',
+  'AWS::S3::BucketPolicy AuditLogFrontDoorLogsBucketPolicy984C8754',
+  'AWS::WAFv2::WebACLAssociation AuditLogFrontDoorIngestFirewallAssociation7B230639',
+  'AWS::WAFv2::WebACLAssociation AuditLogFrontDoorQueryFirewallAssociation99F23A40',
+];
+
+const made = new CheckedLog();
+const archive = Stack.of(made.archive);
+
+function idsIn(stack: Stack, types: readonly string[]): string[] {
+  const resources: Record<string, { Type: string }> = Template.fromStack(stack).toJSON().Resources;
+  return Object.entries(resources)
+    .filter(([, { Type }]) => types.includes(Type))
+    .map(([id, { Type }]) => `${Type} ${id}`)
+    .sort();
+}
+
+test('the archive has these stateful resources, its roles included, and no other', () => {
+  expect(idsIn(archive, [...STATEFUL, 'AWS::IAM::Role'])).toEqual(ARCHIVE);
+});
+
+test('the front has these stateful resources and no other', () => {
+  expect(idsIn(made.front, STATEFUL)).toEqual(FRONT);
+});
+
+test.each([
+  ['archive', archive, ARCHIVE],
+  ['front', made.front, FRONT],
+])('whatever outlives the %s is in its table', (_, stack, table) => {
+  const resources: Record<string, { Type: string; DeletionPolicy?: string }> =
+    Template.fromStack(stack).toJSON().Resources;
+  const kept = Object.entries(resources).filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete');
+  expect(kept.length).toBeGreaterThan(0);
+  for (const [id, { Type }] of kept) expect(table).toContain(`${Type} ${id}`);
+});
+
+test('the same policy gives the same templates again', () => {
+  const templates = (app: App) => app.synth().stacks.map(({ template }) => template);
+  expect(templates(new CheckedLog().app)).toEqual(templates(new CheckedLog().app));
+});
