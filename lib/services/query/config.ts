@@ -37,6 +37,42 @@ export interface QuerySettings {
   readonly memoryBytes: number;
 }
 
+/** Where Athena searches, instead of an embedded engine. */
+export interface AthenaSettings {
+  readonly workgroup: string;
+  readonly database: string;
+  readonly table: string;
+  /** URL of the view's store, `s3://bucket`: the hours in it say how far a search is complete. Only listed. */
+  readonly viewStore: string;
+}
+
+const ATHENA_NAMES = {
+  workgroup: 'AUDIT_ATHENA_WORKGROUP',
+  database: 'AUDIT_ATHENA_DATABASE',
+  table: 'AUDIT_ATHENA_TABLE',
+  viewStore: 'AUDIT_VIEW_STORE',
+} as const satisfies Record<keyof AthenaSettings, string>;
+
+/**
+ * Reads where Athena searches.
+ *
+ * @throws setting-missing
+ */
+export function athenaFromEnv(env: Environment): AthenaSettings {
+  return {
+    workgroup: required(env, ATHENA_NAMES.workgroup),
+    database: required(env, ATHENA_NAMES.database),
+    table: required(env, ATHENA_NAMES.table),
+    viewStore: required(env, ATHENA_NAMES.viewStore),
+  };
+}
+
+/** The environment that `athenaFromEnv` reads as these settings. */
+export function athenaToEnv(settings: AthenaSettings): Record<string, string> {
+  const names = Object.entries(ATHENA_NAMES) as [keyof AthenaSettings, string][];
+  return Object.fromEntries(names.map(([setting, name]) => [name, settings[setting]]));
+}
+
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

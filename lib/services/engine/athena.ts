@@ -1,0 +1,156 @@
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import { AuditLogError } from '../../policy/errors';
+import { HOUR_MS, type LogName } from '../../record';
+import type { Clock, EventPage, EventQuery, FoundEvent, ObjectReader, QueryEngine } from '../ports';
+import { hourName, quotedTable, searchSql } from './athena-sql';
+
+/** A page ends when its lines have this many bytes: base64 makes a third more of them, and a function may answer 1 MB. */
+const MOST_PAGE_BYTES = 700_000;
+/** Rows of one call; a row may have 64 KiB. */
+const ROWS_AT_A_TIME = 200;
+const SEARCH_WITHIN_MS = 25_000;
+const POLL_MS = 250;
+/** How far back the newest hour of the view is looked for before all of them are listed. */
+const RECENT_MS = 72 * HOUR_MS;
+
+/** What an Athena engine searches. */
+export interface AthenaEngineOptions {
+  readonly log: LogName;
+  readonly workgroup: string;
+  readonly database: string;
+  readonly table: string;
+  /** The view's store: which hours are in it says how far a search is complete. */
+  readonly view: ObjectReader;
+  readonly clock: Clock;
+  /**
+   * Replaces AWS, for tests.
+   *
+   * @default - Athena of the environment's region
+   */
+  readonly client?: AthenaClient;
+}
+
+/** Searches the view of a log with Athena: the hours that were rolled up, and none after them. */
+export class AthenaEngine implements QueryEngine {
+  private readonly client: AthenaClient;
+  private readonly table: string;
+
+  /** @throws setting-invalid */
+  public constructor(private readonly options: AthenaEngineOptions) {
+    this.client = options.client ?? new AthenaClient({});
+    this.table = quotedTable(options.database, options.table);
+  }
+
+  /** @throws parameter-invalid, search-timeout, search-too-large; and what Athena and the store throw */
+  public async search(query: EventQuery): Promise<EventPage> {
+    const completeUntil = await this.completeUntil();
+    const id = await this.start(query);
+    await this.finish(id);
+    return { ...(await this.page(id, query.limit)), completeUntil };
+  }
+
+  public async close(): Promise<void> {
+    this.client.destroy();
+  }
+
+  private async start(query: EventQuery): Promise<string> {
+    const { sql, parameters } = searchSql(this.table, query);
+    const { QueryExecutionId } = await this.client.send(
+      new StartQueryExecutionCommand({
+        QueryString: sql,
+        ExecutionParameters: [...parameters],
+        WorkGroup: this.options.workgroup,
+        QueryExecutionContext: { Database: this.options.database },
+      }),
+    );
+    if (QueryExecutionId === undefined) throw new Error('Athena gave no execution id');
+    return QueryExecutionId;
+  }
+
+  private async finish(id: string): Promise<void> {
+    const { clock } = this.options;
+    const end = clock.monotonic() + SEARCH_WITHIN_MS;
+    for (;;) {
+      const { QueryExecution } = await this.client.send(new GetQueryExecutionCommand({ QueryExecutionId: id }));
+      const { State, StateChangeReason = '' } = QueryExecution?.Status ?? {};
+      if (State === 'SUCCEEDED') return;
+      if (State === 'CANCELLED') throw tooLarge();
+      if (State === 'FAILED') throw new Error(`Athena: ${StateChangeReason.slice(0, 200)}`);
+      if (clock.monotonic() >= end) {
+        await this.client.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
+        throw timeout();
+      }
+      await clock.sleep(POLL_MS);
+    }
+  }
+
+  private async page(id: string, limit: number): Promise<Omit<EventPage, 'completeUntil'>> {
+    const events: FoundEvent[] = [];
+    let bytes = 0;
+    for await (const event of this.rows(id)) {
+      bytes += Buffer.byteLength(event.line) + 1;
+      const last = events.at(-1);
+      if (last !== undefined && (events.length === limit || bytes > MOST_PAGE_BYTES)) {
+        const { received, origin, index } = last;
+        return { events, next: { received, origin, index } };
+      }
+      events.push(event);
+    }
+    return { events };
+  }
+
+  private async *rows(id: string): AsyncIterable<FoundEvent> {
+    let token: string | undefined;
+    let isHeading = true;
+    do {
+      const { ResultSet, NextToken } = await this.client.send(
+        new GetQueryResultsCommand({ QueryExecutionId: id, MaxResults: ROWS_AT_A_TIME, NextToken: token }),
+      );
+      for (const { Data = [] } of ResultSet?.Rows ?? []) {
+        const [received, origin, index, line] = Data.map(({ VarCharValue }) => VarCharValue ?? '');
+        if (!isHeading)
+          yield { received: Number(received), origin: origin ?? '', index: Number(index), line: line ?? '' };
+        isHeading = false;
+      }
+      token = NextToken;
+    } while (token !== undefined);
+  }
+
+  /** The end of the newest hour in the view: they are rolled up in order, each once it is closed. */
+  private async completeUntil(): Promise<number> {
+    const folder = `${this.options.log.prefix}events/`;
+    const recent = `${folder}hour=${hourName(this.options.clock.now() - RECENT_MS)}`;
+    const newest = (await this.newest(folder, recent)) ?? (await this.newest(folder));
+    return newest === undefined ? 0 : newest + HOUR_MS;
+  }
+
+  private async newest(folder: string, after?: string): Promise<number | undefined> {
+    let newest: number | undefined;
+    for await (const { key } of this.options.view.list(folder, after)) {
+      const [, date, hour] = /^hour=(\d{4}-\d{2}-\d{2})-(\d{2})\//.exec(key.slice(folder.length)) ?? [];
+      const time = Date.parse(`${date}T${hour}:00:00.000Z`);
+      if (!Number.isNaN(time)) newest = time;
+    }
+    return newest;
+  }
+}
+
+function timeout(): AuditLogError {
+  return new AuditLogError('search-timeout', {
+    problem: 'the search took too long',
+    fix: 'search a shorter time, or for less common values',
+  });
+}
+
+function tooLarge(): AuditLogError {
+  return new AuditLogError('search-too-large', {
+    problem: 'the search would read more than it may',
+    fix: 'search a shorter time',
+  });
+}

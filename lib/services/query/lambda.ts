@@ -1,0 +1,29 @@
+import { LogName } from '../../record';
+import { openingHandler } from '../alb-handler';
+import { SystemClock } from '../clock';
+import { AthenaEngine } from '../engine/athena';
+import { identifyBy } from '../identity/identify';
+import { logToStderr } from '../log';
+import { vkeyOf } from '../signer/vkey';
+import { openReader } from '../store/open';
+import { athenaFromEnv, type Environment, fromEnv } from './config';
+import { createApp } from './routes';
+
+/** Makes the read side over Athena, with the settings of the environment (of which `AUDIT_LISTEN` and those of the cache mean nothing here). */
+export async function openApp(env: Environment): Promise<ReturnType<typeof createApp>> {
+  const settings = fromEnv(env);
+  const { viewStore, ...athena } = athenaFromEnv(env);
+  const clock = new SystemClock();
+  const log = LogName.parse(settings.origin) as LogName;
+  return createApp({
+    engine: new AthenaEngine({ log, ...athena, view: await openReader(viewStore), clock }),
+    clock,
+    log: logToStderr,
+    identify: identifyBy(settings.readerSource, settings.tokenTrust, clock),
+    logVkey: await vkeyOf(settings.logVkey, settings.origin),
+    isReady: () => true,
+  });
+}
+
+/** What Lambda calls. */
+export const handler = openingHandler(() => openApp(process.env), logToStderr);

@@ -1,0 +1,48 @@
+import { LogName } from '../../record';
+import { SystemClock } from '../clock';
+import { makeParquet } from '../engine/parquet';
+import { logToStderr } from '../log';
+import type { Log } from '../ports';
+import { openReader, openStore } from '../store/open';
+import { type Environment, fromEnv, type ViewSettings } from './config';
+import { RollUp } from './roll-up';
+
+const MEMORY_BYTES = 512 * 1024 ** 2;
+
+/**
+ * Rolls up all hours that have closed: one run of a scheduled task.
+ *
+ * @returns how many
+ * @throws setting-invalid, and what opening the stores throws
+ */
+export async function rollUpOnce(settings: ViewSettings, report: Log): Promise<number> {
+  const log = LogName.parse(settings.origin) as LogName;
+  const rollUp = new RollUp({
+    log,
+    store: await openReader(settings.store),
+    view: await openStore(settings.view),
+    clock: new SystemClock(),
+    makeFile: (segments) =>
+      makeParquet(segments, MEMORY_BYTES, ({ origin, first }, reason) =>
+        report('alarm', 'segment-skipped', { origin, first, reason }),
+      ),
+  });
+  const hours = await rollUp.rollUp();
+  report('info', 'rolled-up', { hours: hours.length });
+  return hours.length;
+}
+
+/** Rolls up with the settings of the environment. */
+export async function main(env: Environment): Promise<void> {
+  await rollUpOnce(fromEnv(env), logToStderr);
+}
+
+if (require.main === module) {
+  main(process.env).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      logToStderr('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
+      process.exit(1);
+    },
+  );
+}
