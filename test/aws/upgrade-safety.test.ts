@@ -34,7 +34,7 @@ const FRONT = [
   'AWS::Logs::LogGroup AuditLogFrontDoorIngestFirewallLogs1C9FF949',
   'AWS::Logs::LogGroup AuditLogFrontDoorQueryFirewallLogsD0FFD7CF',
   'AWS::Logs::LogGroup AuditLogNetworkFlowLogs6B03E60C',
-  'AWS::Logs::LogGroup AuditLogReadsQueryLogs4BDF3280',
+  'AWS::Logs::LogGroup AuditLogReadsQueryTaskLogsA147899F',
   'AWS::Logs::LogGroup AuditLogSealServiceLogsB50A8BCB',
   'AWS::Logs::LogGroup AuditLogWritesIngestLogs051ECE99',
   'AWS::S3::Bucket AuditLogFrontDoorLogsBucket60FFB71C',

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import ts from 'typescript';
+import { Deployment } from '../../lib/policy';
+import { CheckedLog } from './checked-app';
+import { ALIKE_BY_CERTIFICATE } from './front-doors';
+
+const ROOT = join(__dirname, '../..');
+
+const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
+const operations = read('lib/aws/OPERATIONS.md');
+const onAws =
+  read('README.md')
+    .split('\n## ')
+    .find((section) => section.startsWith('On AWS')) ?? '';
+
+function blocks(text: string, language: string): string[] {
+  return [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm'))].map(
+    ([, block = '']) => block,
+  );
+}
+
+/** What the documents say that a reader has: imports, and variables of these names. */
+const GIVEN = `
+import { type App, type Stack, Validations } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { AuditLogChecks, AuditLogStack, FrontDoor, ImmutableAuditLog, Network, WriteTarget } from 'immutable-audit-log/aws';
+import type { AuditLogPolicy, Deployment } from 'immutable-audit-log/policy';
+declare const app: App;
+declare const stack: Stack;
+declare const policy: AuditLogPolicy;
+declare const deployment: Deployment;
+declare const listener: ApplicationListener;
+`;
+
+/** What the compiler says of snippets, each as a module of its own. */
+function compile(snippets: readonly string[]): string[] {
+  const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config;
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  const files = new Map(
+    snippets.map((text, index) => [join(ROOT, `examples/snippet-${index}.ts`), `${GIVEN}\n${text}`]),
+  );
+  const settings = { ...options, noEmit: true, noUnusedLocals: false, declaration: false };
+  const host = ts.createCompilerHost(settings);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => files.get(name) ?? readFile(name);
+  host.getSourceFile = (name, ...rest) => {
+    const text = files.get(name);
+    return text === undefined
+      ? getSourceFile(name, ...rest)
+      : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+  };
+  const program = ts.createProgram([...files.keys()], settings, host);
+  return [...files.keys()].flatMap((name) => {
+    const file = program.getSourceFile(name);
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ messageText }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    );
+  });
+}
+
+test('every snippet of TypeScript compiles, and one that is wrong does not', () => {
+  const snippets = [onAws, operations, read('lib/aws/CHECKS.md')].flatMap((text) => blocks(text, 'ts'));
+  expect(snippets.length).toBeGreaterThan(4);
+  const found = compile([...snippets, 'new AuditLogStack(app, 1, { policy });']);
+  expect(found.filter((each) => !each.includes(`snippet-${snippets.length}.ts`))).toEqual([]);
+  expect(found).not.toEqual([]);
+}, 120_000);
+
+test('the deployment of the example is one', () => {
+  const [text = ''] = blocks(operations, 'json');
+  expect(Deployment.parse(text).domain).toBe('audit.example.com');
+});
+
+describe('costs', () => {
+  const section = operations.split('An idle region')[1]!.split('A million events')[0]!;
+  const rows = section
+    .split('\n')
+    .filter((line) => /^\| .+ \| [\d,]+ \|/.test(line))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+    .map(([what = '', ...cells]) => [what, ...cells.map((cell) => Number(cell.replaceAll(',', '')))] as const);
+
+  test.each(rows)('%s: %d at %d for %d hours', (_, many, price, hours, month) => {
+    expect(many! * price! * hours!).toBeCloseTo(month!, 1);
+  });
+
+  test('the sum', () => {
+    const sum = rows.reduce((all, row) => all + (row[4] as number), 0);
+    expect(section).toContain(`Together ${sum.toFixed(2)}`);
+  });
+
+  test('what is counted is what the defaults make', () => {
+    const { front, archive } = new CheckedLog({ policy: ALIKE_BY_CERTIFICATE });
+    const template = Template.fromStack(front);
+    const zones = 2;
+    const acls = Object.values(template.findResources('AWS::WAFv2::WebACL'));
+    const [tasks] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+    const [service] = Object.values(template.findResources('AWS::ECS::Service'));
+    const interfaces = template.findResources('AWS::EC2::VPCEndpoint', {
+      Properties: { VpcEndpointType: 'Interface' },
+    });
+    const running = service!.Properties.DesiredCount as number;
+    const loadBalancers = Object.keys(template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer')).length;
+    expect(rows.map(([, many]) => many)).toEqual([
+      loadBalancers,
+      loadBalancers * zones,
+      acls.length,
+      acls.reduce((all, { Properties }) => all + Properties.Rules.length, 0),
+      (running * Number(tasks!.Properties.Cpu)) / 1024,
+      (running * Number(tasks!.Properties.Memory)) / 1024,
+      Object.keys(interfaces).length * zones,
+      Object.keys(Template.fromStack(Stack.of(archive)).findResources('AWS::KMS::Key')).length,
+      730 * 60,
+    ]);
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+  });
+});
