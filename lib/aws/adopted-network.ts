@@ -31,4 +31,7 @@ export class AdoptedNetwork extends Construct implements INetwork {
   public taskSubnets(reach: NetworkReach): SubnetSelection {
     return AdoptedNetwork._taskSubnets(this.vpc, reach);
   }
+
+  /** It is for the owner of the VPC to decide. */
+  public allowBucket(): void {}
 }

@@ -27,19 +27,19 @@ export class FargateReadTarget implements IReadTarget {
   }
 
   public bind(scope: Construct, context: TargetContext): IApplicationTargetGroup {
-    const { archive, view } = context;
+    const { archive } = context;
     const { diskGiB = DISK_GIB, ...options } = this.options;
     const memoryMiB = memoryOf(options) / 2;
     return new ServiceTasks(scope, 'Query', {
       bundle: 'query',
       role: archive.roles.query,
-      environment: queryEnvironment(archive, { cacheFolder: CACHE, memoryMiB, view }),
+      environment: queryEnvironment(archive, { cacheFolder: CACHE, memoryMiB }),
       reach: this.reach(archive.policy),
       context,
       options,
       folders: [CACHE, TEMPORARY],
       diskGiB,
-      // A task loads the hours that the view does not have before it is ready.
+      // A task loads the log before it is ready.
       load: { requestsPerMinute: 600, readyWithin: Duration.minutes(15) },
     }).targetGroup;
   }

@@ -1,4 +1,5 @@
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import type { NetworkReach } from './network-reach';
 
@@ -14,4 +15,11 @@ export interface INetwork extends IConstruct {
    * @throws network-unreachable
    */
   taskSubnets(reach: NetworkReach): SubnetSelection;
+
+  /**
+   * Lets tasks reach a bucket beside that of the records, where it is for the network to decide.
+   *
+   * @param bucket of the same region
+   */
+  allowBucket(bucket: IBucket): void;
 }

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeLogGroup } from './acknowledge';
 import { AdoptedNetwork } from './adopted-network';
@@ -18,7 +19,6 @@ import type { Archive } from './archive';
 import type { INetwork } from './i-network';
 import { NetworkReach } from './network-reach';
 import { PrivateEndpoints } from './private-endpoints';
-import type { View } from './view';
 
 /** The parts of a network. */
 export interface NetworkProps {
@@ -27,13 +27,6 @@ export interface NetworkProps {
 
   /** What tasks must reach. `AWS` costs interface endpoints, `INTERNET` a NAT gateway in each zone as well. */
   readonly reach: NetworkReach;
-
-  /**
-   * Where Athena searches.
-   *
-   * @default - tasks do not search with Athena
-   */
-  readonly view?: View;
 }
 
 /**
@@ -53,6 +46,7 @@ export class Network extends Construct implements INetwork {
   }
 
   public readonly vpc: IVpc;
+  private readonly endpoints?: PrivateEndpoints;
 
   public constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -77,12 +71,16 @@ export class Network extends Construct implements INetwork {
       reason:
         'Nothing is in the default security group, and CloudFormation cannot change it without a custom resource that may change every security group.',
     });
-    const { archive, view } = props;
-    if (props.reach !== NetworkReach.NONE) new PrivateEndpoints(this, 'Endpoints', { vpc, archive, view });
+    if (props.reach === NetworkReach.NONE) return;
+    this.endpoints = new PrivateEndpoints(this, 'Endpoints', { vpc, archive: props.archive });
   }
 
   public taskSubnets(reach: NetworkReach): SubnetSelection {
     return AdoptedNetwork._taskSubnets(this.vpc, reach);
+  }
+
+  public allowBucket(bucket: IBucket): void {
+    this.endpoints?.allowBucket(bucket);
   }
 
   private logFlows(vpc: Vpc): void {

@@ -14,13 +14,10 @@ import { PolicyStatement, type PolicyStatementProps, StarPrincipal } from 'aws-c
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Archive } from './archive';
-import { ATHENA_ACTIONS } from './athena-actions';
-import type { View } from './view';
 
 interface PrivateEndpointsProps {
   readonly vpc: Vpc;
   readonly archive: Archive;
-  readonly view?: View;
 }
 
 /**
@@ -30,8 +27,9 @@ interface PrivateEndpointsProps {
 export class PrivateEndpoints extends Construct {
   private readonly vpc: Vpc;
   private readonly securityGroup: SecurityGroup;
+  private readonly s3: GatewayVpcEndpoint;
 
-  public constructor(scope: Construct, id: string, { vpc, archive, view }: PrivateEndpointsProps) {
+  public constructor(scope: Construct, id: string, { vpc, archive }: PrivateEndpointsProps) {
     super(scope, id);
     this.vpc = vpc;
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
@@ -41,7 +39,8 @@ export class PrivateEndpoints extends Construct {
     });
     // By number, since checks of templates cannot read the attribute.
     this.securityGroup.addIngressRule(Peer.ipv4(Vpc.DEFAULT_CIDR_RANGE), Port.tcp(443), 'tasks');
-    this.addS3(archive.bucket.bucket, view?.bucket);
+    this.s3 = this.makeS3();
+    this.allowBucket(archive.bucket.bucket);
     this.addInterface('Ecr', InterfaceVpcEndpointAwsService.ECR, pull());
     this.addInterface('EcrDocker', InterfaceVpcEndpointAwsService.ECR_DOCKER, pull());
     this.addInterface('Logs', InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, {
@@ -52,28 +51,20 @@ export class PrivateEndpoints extends Construct {
       actions: ['kms:Sign', 'kms:GetPublicKey'],
       resources: [archive.admissionKey.key.keyArn, archive.logKey.key.keyArn],
     });
-    if (view === undefined) return;
-    this.addInterface('Athena', InterfaceVpcEndpointAwsService.ATHENA, {
-      actions: ATHENA_ACTIONS,
-      resources: [view.workgroupArn],
-    });
   }
 
-  private addS3(records: IBucket, view: IBucket | undefined): void {
+  /** Lets tasks list, read and write a bucket as far as its own policy lets them. */
+  public allowBucket(bucket: IBucket): void {
+    const objects = { actions: ['s3:PutObject', 's3:GetObject'], resources: [bucket.arnForObjects('*')] };
+    this.s3.addToPolicy(ownPrincipals(objects));
+    this.s3.addToPolicy(ownPrincipals({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+  }
+
+  private makeS3(): GatewayVpcEndpoint {
     const endpoint = new GatewayVpcEndpoint(this, 'S3', {
       vpc: this.vpc,
       service: GatewayVpcEndpointAwsService.S3,
     });
-    const buckets = view === undefined ? [records] : [records, view];
-    endpoint.addToPolicy(
-      ownPrincipals({
-        actions: ['s3:PutObject', 's3:GetObject'],
-        resources: buckets.map((bucket) => bucket.arnForObjects('*')),
-      }),
-    );
-    endpoint.addToPolicy(
-      ownPrincipals({ actions: ['s3:ListBucket'], resources: buckets.map((bucket) => bucket.bucketArn) }),
-    );
     // The layers of images: ECR hands out links that it has signed itself.
     endpoint.addToPolicy(
       new PolicyStatement({
@@ -82,6 +73,7 @@ export class PrivateEndpoints extends Construct {
         resources: [`arn:${Aws.PARTITION}:s3:::prod-${Aws.REGION}-starport-layer-bucket/*`],
       }),
     );
+    return endpoint;
   }
 
   private addInterface(id: string, service: InterfaceVpcEndpointAwsService, what: PolicyStatementProps): void {

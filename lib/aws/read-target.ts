@@ -8,15 +8,16 @@ import { LambdaReadTarget } from './lambda-read-target';
 /** Where requests to search and prove go. */
 export class ReadTarget {
   /**
-   * A Lambda function that lets Athena search the view: needs no private network. An answer has at most 1 MB, which is what a load balancer
-   * takes from a function, so pages are smaller.
+   * A Lambda function that lets Athena search a `View`, to which a task on Fargate adds every hour once it is closed: for logs of any size, and
+   * searches of what is older than an hour or two. An answer has at most 1 MB, which is what a load balancer takes from a function, so pages
+   * are smaller.
    */
   public static lambda(): IReadTarget {
     return new LambdaReadTarget();
   }
 
   /**
-   * Tasks on Fargate that search with DuckDB what is new, and let Athena search what the view has.
+   * Tasks on Fargate that search with DuckDB: each has all of the log on its own disk, and finds an event seconds after it was written.
    *
    * @param options how the tasks run
    * @throws disk-out-of-range

@@ -2,8 +2,9 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { type Access, AuthenticationKind, RetentionMode } from '../policy';
 import type { IdentitySource, TokenTrust } from '../services/identity/config';
 import { toEnv as ingestEnv } from '../services/ingest/config';
-import { toEnv as queryEnv } from '../services/query/config';
+import { athenaToEnv, toEnv as queryEnv } from '../services/query/config';
 import { toEnv as sealEnv } from '../services/seal/config';
+import { toEnv as viewEnv } from '../services/view/config';
 import type { Archive } from './archive';
 import { checkAuthenticated } from './checked-authentication';
 import { NetworkReach } from './network-reach';
@@ -40,7 +41,7 @@ export function ingestEnvironment(
 /** The environment of what searches. */
 export function queryEnvironment(
   archive: Archive,
-  { cacheFolder, memoryMiB }: { cacheFolder: string; memoryMiB: number; view: View | undefined },
+  { cacheFolder, memoryMiB }: { cacheFolder: string; memoryMiB: number },
 ): Environment {
   const { source, tokenTrust } = identityOf(archive.policy.readers);
   return queryEnv({
@@ -52,6 +53,25 @@ export function queryEnvironment(
     readerSource: source,
     ...(tokenTrust && { tokenTrust }),
     memoryBytes: memoryMiB * MIB,
+  });
+}
+
+/** What is added to it where Athena does the searching. */
+export function athenaEnvironment(archive: Archive, view: View): Environment {
+  return athenaToEnv({
+    workgroup: view.workgroupName,
+    database: view.databaseName,
+    table: view.tableName,
+    viewStore: storeUrl(archive, view.bucket),
+  });
+}
+
+/** The environment of what derives the view. */
+export function viewEnvironment(archive: Archive, view: View): Environment {
+  return viewEnv({
+    origin: originOf(archive),
+    store: storeUrl(archive, archive.bucket.bucket),
+    view: storeUrl(archive, view.bucket),
   });
 }
 

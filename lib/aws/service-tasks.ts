@@ -1,20 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { Repository } from 'aws-cdk-lib/aws-ecr';
-import {
-  AvailabilityZoneRebalancing,
-  Capability,
-  Cluster,
-  ContainerImage,
-  ContainerInsights,
-  CpuArchitecture,
-  FargateService,
-  FargateTaskDefinition,
-  LinuxParameters,
-  LogDrivers,
-  OperatingSystemFamily,
-} from 'aws-cdk-lib/aws-ecs';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { AvailabilityZoneRebalancing, Cluster, ContainerInsights, FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationProtocol,
   ApplicationTargetGroup,
@@ -23,22 +10,16 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ServiceImage } from '../policy';
 import { AuditLogError } from '../policy/errors';
-import { acknowledge, acknowledgeLogGroup } from './acknowledge';
-import { ExecutionRole } from './execution-role';
 import type { FargateOptions } from './fargate-options';
+import { CONTAINER, HardenedTask, taskSecurityGroup } from './hardened-task';
 import type { NetworkReach } from './network-reach';
 import { TASK_PORT } from './service-settings';
 import type { TargetContext } from './target-context';
 
 /** Longer than a request takes: an append is refused after 30 s, a search ends after 30 s and is read within 30 s more. */
 const LONGEST_REQUEST = Duration.seconds(60);
-
-/** The longest that Fargate waits between SIGTERM and SIGKILL. */
-const STOP_WITHIN = Duration.seconds(120);
 
 const OPTIONS = { cpu: 1024, memoryMiB: 2048, minTasks: 2, maxTasks: 10 };
 
@@ -78,10 +59,16 @@ export class ServiceTasks extends Construct {
   }
 
   private makeService(props: ServiceTasksProps): FargateService {
-    const { vpc } = props.context.network;
+    const { network, image } = props.context;
+    const { vpc } = network;
     return new FargateService(this, 'Service', {
       cluster: new Cluster(this, 'Cluster', { vpc, containerInsightsV2: ContainerInsights.ENABLED }),
-      taskDefinition: this.makeTaskDefinition(props),
+      taskDefinition: new HardenedTask(this, 'Task', {
+        ...props,
+        image: props.options.image ?? image,
+        cpu: this.options.cpu,
+        memoryMiB: this.options.memoryMiB,
+      }).definition,
       desiredCount: this.options.minTasks,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
@@ -90,61 +77,9 @@ export class ServiceTasks extends Construct {
       healthCheckGracePeriod: props.load.readyWithin,
       assignPublicIp: false,
       enableExecuteCommand: false,
-      vpcSubnets: props.context.network.taskSubnets(props.reach),
-      securityGroups: [this.makeSecurityGroup(vpc)],
+      vpcSubnets: network.taskSubnets(props.reach),
+      securityGroups: [taskSecurityGroup(this, vpc)],
     });
-  }
-
-  private makeTaskDefinition(props: ServiceTasksProps): FargateTaskDefinition {
-    const { repository: name, digest } = imageOf(props);
-    const repository = Repository.fromRepositoryName(this, 'Repository', name);
-    const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_YEAR });
-    acknowledgeLogGroup(logGroup);
-    const definition = new FargateTaskDefinition(this, 'Tasks', {
-      cpu: this.options.cpu,
-      memoryLimitMiB: this.options.memoryMiB,
-      ephemeralStorageGiB: props.diskGiB,
-      runtimePlatform: {
-        cpuArchitecture: CpuArchitecture.ARM64,
-        operatingSystemFamily: OperatingSystemFamily.LINUX,
-      },
-      taskRole: props.role,
-      executionRole: new ExecutionRole(this, 'ExecutionRole', { repository, logGroup }).role,
-    });
-    acknowledge(definition, {
-      awsSolutions: 'ECS2',
-      reason:
-        'The environment has names, sizes and addresses. The services have no secret: they sign with keys in KMS, as roles.',
-    });
-    const container = definition.addContainer('Service', {
-      image: ContainerImage.fromRegistry(repository.repositoryUriForDigest(digest)),
-      command: ['node', `dist/bundles/${props.bundle}.js`],
-      environment: props.environment,
-      user: '65532:65532',
-      readonlyRootFilesystem: true,
-      linuxParameters: new LinuxParameters(this, 'Linux'),
-      stopTimeout: STOP_WITHIN,
-      portMappings: [{ containerPort: TASK_PORT }],
-      logging: LogDrivers.awsLogs({ logGroup, streamPrefix: props.bundle }),
-    });
-    container.linuxParameters?.dropCapabilities(Capability.ALL);
-    for (const folder of props.folders) {
-      const name = folder.replaceAll('/', '');
-      definition.addVolume({ name });
-      container.addMountPoints({ sourceVolume: name, containerPath: folder, readOnly: false });
-    }
-    return definition;
-  }
-
-  /** Whoever may come in is for the load balancer to say. Where tasks may go is bounded by their subnets' routes and endpoints. */
-  private makeSecurityGroup(vpc: IVpc): SecurityGroup {
-    const group = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: this.node.path,
-      allowAllOutbound: false,
-    });
-    group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS');
-    return group;
   }
 
   private makeTargetGroup(vpc: IVpc, service: FargateService): ApplicationTargetGroup {
@@ -153,7 +88,7 @@ export class ServiceTasks extends Construct {
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTP,
       port: TASK_PORT,
-      targets: [service.loadBalancerTarget({ containerName: 'Service', containerPort: TASK_PORT })],
+      targets: [service.loadBalancerTarget({ containerName: CONTAINER, containerPort: TASK_PORT })],
       // A task gets no SIGTERM before it is drained, and is not drained before this is over.
       deregistrationDelay: LONGEST_REQUEST,
       loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.WEIGHTED_RANDOM,
@@ -189,15 +124,6 @@ export class ServiceTasks extends Construct {
 /** Memory of a task in MiB. */
 export function memoryOf(options: FargateOptions): number {
   return options.memoryMiB ?? OPTIONS.memoryMiB;
-}
-
-function imageOf({ options, context }: ServiceTasksProps): ServiceImage {
-  const image = options.image ?? context.image;
-  if (image !== undefined) return image;
-  throw new AuditLogError('image-missing', {
-    problem: 'nothing says which container image the tasks run',
-    fix: 'give the image to the target or in the deployment, or use a target on Lambda',
-  });
 }
 
 function defined(options: FargateOptions): Partial<typeof OPTIONS> {

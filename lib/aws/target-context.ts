@@ -1,7 +1,6 @@
 import type { ServiceImage } from '../policy';
 import type { Archive } from './archive';
 import type { INetwork } from './i-network';
-import type { View } from './view';
 
 /** What a target is made from. */
 export interface TargetContext {
@@ -17,11 +16,4 @@ export interface TargetContext {
    * @default - only targets without tasks can be made
    */
   readonly image?: ServiceImage;
-
-  /**
-   * Where Athena searches.
-   *
-   * @default - only targets that search by themselves can be made
-   */
-  readonly view?: View;
 }

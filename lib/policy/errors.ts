@@ -138,7 +138,6 @@ export const ERROR_CODES = {
   'termination-protection-off': 'The stack of an archive can be deleted by accident.',
   'too-many-conditions': 'A listener rule has more condition values than a load balancer takes.',
   'trust-missing': 'Clients authenticate by mutual TLS, and nobody says who may issue their certificates.',
-  'view-missing': 'A target searches with Athena only, but there is no view.',
 
   // Google
   'archive-missing': 'No archive is given for a region of the policy.',

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Network, type NetworkReach, type TargetContext, View } from '../../lib/aws';
+import { Network, type NetworkReach, type TargetContext } from '../../lib/aws';
 import { Access, AuditLogPolicy, type Authentication, RateLimit, type Retention, ServiceImage } from '../../lib/policy';
 import { archiveStack, BREAK_GLASS, COMPLIANCE, firstRegion, policyWith } from './archives';
 
@@ -32,7 +32,7 @@ export class Front {
   public constructor(
     reach: NetworkReach,
     policy = policyWith(COMPLIANCE),
-    more: { view?: true; image?: ServiceImage } = { image: IMAGE },
+    more: { image?: ServiceImage } = { image: IMAGE },
   ) {
     const app = new App();
     this.archiveStack = archiveStack(
@@ -42,9 +42,8 @@ export class Front {
     );
     this.stack = new Stack(app, 'Front');
     const { archive } = this.archiveStack;
-    const view = more.view && new View(this.stack, 'View', { archive });
-    const network = new Network(this.stack, 'Network', { archive, reach, view });
-    this.context = { archive, network, view, image: more.image };
+    const network = new Network(this.stack, 'Network', { archive, reach });
+    this.context = { archive, network, image: more.image };
   }
 
   public get template(): Template {

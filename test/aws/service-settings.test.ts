@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { type IReadTarget, type IWriteTarget, NetworkReach, ReadTarget, WriteTarget } from '../../lib/aws';
 import { Authentication } from '../../lib/policy';
+import { quotedTable } from '../../lib/services/engine/athena-sql';
 import { fromEnv as ingestSettings } from '../../lib/services/ingest/config';
-import { fromEnv as querySettings } from '../../lib/services/query/config';
+import { athenaFromEnv, fromEnv as querySettings } from '../../lib/services/query/config';
 import { parseS3Url } from '../../lib/services/store/s3-url';
 import { codeOf } from '../policy/coded';
 import { Front, IMAGE, policyOf } from './fronts';
@@ -20,7 +21,7 @@ interface Container {
 
 /** The environment of a function or task once everything is deployed. */
 function environmentOf(target: IWriteTarget | IReadTarget, authenticate: Authentication): Environment {
-  const front = new Front(NetworkReach.INTERNET, policyOf({ authenticate }), { view: true, image: IMAGE });
+  const front = new Front(NetworkReach.INTERNET, policyOf({ authenticate }), { image: IMAGE });
   target.bind(new Construct(front.stack, 'Target'), front.context);
   const { all } = new PhysicalResources([front.archiveStack, front.stack], '111122223333', 'eu-central-1');
   const lambda = all.find(({ type }) => type === 'AWS::Lambda::Function');
@@ -61,6 +62,13 @@ describe.each(writeTargets)('%s that append', (_, target) => {
   test('are refused where nobody proves anything', () => {
     expect(codeOf(() => environmentOf(target, Authentication.none()))).toBe('access-open');
   });
+});
+
+test('functions that search know where Athena searches', () => {
+  const { workgroup, database, table, viewStore } = athenaFromEnv(environmentOf(ReadTarget.lambda(), certificates));
+  expect(workgroup).toMatch(/^Front-?Target-?View/);
+  expect(quotedTable(database, table)).toMatch(/^"front[a-z0-9]+"."events"$/);
+  expect(parseS3Url(viewStore)).toMatchObject({ prefix: '', region: 'eu-central-1' });
 });
 
 describe.each(readTargets)('%s that search', (_, target) => {
