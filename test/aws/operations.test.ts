@@ -81,20 +81,21 @@ describe('costs', () => {
   const rows = section
     .split('\n')
     .filter((line) => /^\| .+ \| [\d,]+ \|/.test(line))
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    )
-    .map(([what = '', ...cells]) => [what, ...cells.map((cell) => Number(cell.replaceAll(',', '')))] as const);
+    .map((line) => line.split('|').map((cell) => cell.trim().replaceAll(',', '')))
+    .map(([, what, many, price, hours, month]) => ({
+      what,
+      many: Number(many),
+      price: Number(price),
+      hours: Number(hours),
+      month: Number(month),
+    }));
 
-  test.each(rows)('%s: %d at %d for %d hours', (_, many, price, hours, month) => {
-    expect(many! * price! * hours!).toBeCloseTo(month!, 1);
+  test.each(rows)('$what: $many at $price for $hours', ({ many, price, hours, month }) => {
+    expect(many * price * hours).toBeCloseTo(month, 1);
   });
 
   test('the sum', () => {
-    const sum = rows.reduce((all, row) => all + (row[4] as number), 0);
+    const sum = rows.reduce((all, { month }) => all + month, 0);
     expect(section).toContain(`Together ${sum.toFixed(2)}`);
   });
 
@@ -110,7 +111,7 @@ describe('costs', () => {
     });
     const running = service!.Properties.DesiredCount as number;
     const loadBalancers = Object.keys(template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer')).length;
-    expect(rows.map(([, many]) => many)).toEqual([
+    expect(rows.map(({ many }) => many)).toEqual([
       loadBalancers,
       loadBalancers * zones,
       acls.length,
