@@ -1,4 +1,4 @@
-import { AuditLogError } from '../../policy/errors';
+import { type Environment, invalidSetting, required, wholeNumber } from '../environment';
 
 /** The settings of an edge process. */
 export interface EdgeConfig {
@@ -36,9 +36,6 @@ export interface EdgeConfig {
   readonly clientCaFile?: string;
 }
 
-/** Environment variables. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 const NAMES = {
   host: 'AUDIT_HOST',
   port: 'AUDIT_PORT',
@@ -48,6 +45,8 @@ const NAMES = {
   querySockets: 'AUDIT_QUERY_SOCKETS',
   clientCaFile: 'AUDIT_CLIENT_CA',
 } as const;
+
+const PORT = { least: 0, most: 65_535, byDefault: 8443 };
 
 /** What a `sockaddr_un` holds on every system that Node runs on: 104 bytes with the final zero on macOS, 108 on Linux. */
 const LONGEST_SOCKET_PATH = 103;
@@ -61,7 +60,7 @@ export function fromEnv(env: Environment): EdgeConfig {
   const clientCaFile = env[NAMES.clientCaFile];
   return {
     host: env[NAMES.host] ?? '127.0.0.1',
-    port: port(env[NAMES.port] ?? '8443'),
+    port: wholeNumber(env, NAMES.port, PORT),
     dataFolder: required(env, NAMES.dataFolder),
     policyFile: required(env, NAMES.policyFile),
     ingestSockets: sockets(env, NAMES.ingestSockets),
@@ -83,33 +82,13 @@ export function toEnv(config: EdgeConfig): Record<string, string> {
   };
 }
 
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') {
-    throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
-  }
-  return value;
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,5}$/.test(text) && value <= 65_535) return value;
-  throw new AuditLogError('setting-invalid', {
-    problem: `${NAMES.port} is not a port`,
-    given: text,
-    allowed: 'a whole number from 0 to 65535',
-    fix: 'correct it',
-  });
-}
-
 function sockets(env: Environment, name: string): string[] {
   const paths = required(env, name).split(':');
   const wrong = paths.find((path) => path === '' || Buffer.byteLength(path) > LONGEST_SOCKET_PATH);
   if (wrong === undefined) return paths;
-  throw new AuditLogError('setting-invalid', {
-    problem: `${name} has a path that no Unix socket can have`,
-    given: wrong,
-    allowed: `1 to ${LONGEST_SOCKET_PATH} bytes each, separated by ":"`,
-    fix: 'use a folder with a shorter path',
-  });
+  throw invalidSetting(
+    name,
+    wrong,
+    `paths of 1 to ${LONGEST_SOCKET_PATH} bytes, which is what Unix sockets can have, separated by ":"`,
+  );
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditLogPolicy } from '../../policy';
+import type { Environment } from '../environment';
 import { logToStderr } from '../log';
-import { type EdgeConfig, type Environment, fromEnv } from './config';
+import { type EdgeConfig, fromEnv } from './config';
 import { type EdgeSettings, startEdge } from './server';
 
 /** Runs an edge until SIGTERM or SIGINT, with the settings of the environment. Resolves when it has ended in good order. */

@@ -1,4 +1,4 @@
-import { AuditLogError } from '../../policy/errors';
+import { type Environment, invalidSetting, required } from '../environment';
 
 /**
  * Who says who sent a request. Exactly one is believed; what the others would say is ignored.
@@ -22,9 +22,6 @@ export interface TokenTrust {
   readonly jwksUrl: string;
 }
 
-/** Environment variables. */
-export type IdentityEnvironment = Readonly<Record<string, string | undefined>>;
-
 const SOURCES: readonly IdentitySource[] = ['edge', 'alb-mtls', 'gclb-mtls', 'alb-jwt', 'anonymous'];
 
 const ISSUER = 'AUDIT_JWT_ISSUER';
@@ -36,11 +33,11 @@ const JWKS_URL = 'AUDIT_JWKS_URL';
  *
  * @throws setting-invalid
  */
-export function identitySource(env: IdentityEnvironment, name: string): IdentitySource {
+export function identitySource(env: Environment, name: string): IdentitySource {
   const text = env[name] ?? 'edge';
   const source = SOURCES.find((each) => each === text);
   if (source !== undefined) return source;
-  throw invalid(name, text, SOURCES.join(', '));
+  throw invalidSetting(name, text, SOURCES.join(', '));
 }
 
 /**
@@ -48,25 +45,15 @@ export function identitySource(env: IdentityEnvironment, name: string): Identity
  *
  * @throws setting-missing, setting-invalid
  */
-export function tokenTrust(env: IdentityEnvironment, source: IdentitySource): TokenTrust | undefined {
+export function tokenTrust(env: Environment, source: IdentitySource): TokenTrust | undefined {
   if (source !== 'alb-jwt') return undefined;
   const jwksUrl = required(env, JWKS_URL);
   if (!URL.canParse(jwksUrl) || new URL(jwksUrl).protocol !== 'https:')
-    throw invalid(JWKS_URL, jwksUrl, 'an https URL');
+    throw invalidSetting(JWKS_URL, jwksUrl, 'an https URL');
   return { issuer: required(env, ISSUER), audience: required(env, AUDIENCE), jwksUrl };
 }
 
 /** The variables that `tokenTrust` reads. */
 export function tokenTrustToEnv(trust: TokenTrust | undefined): Record<string, string> {
   return trust === undefined ? {} : { [ISSUER]: trust.issuer, [AUDIENCE]: trust.audience, [JWKS_URL]: trust.jwksUrl };
-}
-
-function required(env: IdentityEnvironment, name: string): string {
-  const value = env[name];
-  if (value) return value;
-  throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
-}
-
-function invalid(name: string, given: string, allowed: string): AuditLogError {
-  return new AuditLogError('setting-invalid', { problem: `${name} is wrong`, given, allowed, fix: 'correct it' });
 }

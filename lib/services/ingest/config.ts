@@ -1,5 +1,4 @@
-import { AuditLogError } from '../../policy/errors';
-import { LogName } from '../../record';
+import { type Environment, logOrigin, required, wholeNumber } from '../environment';
 import { type IdentitySource, identitySource, type TokenTrust, tokenTrust, tokenTrustToEnv } from '../identity/config';
 
 /** No request is confirmed later than this after its `received`, in milliseconds, by any clock. What was received earlier is there or was refused. */
@@ -47,9 +46,6 @@ export interface IngestSettings {
   readonly memoryBytes: number;
 }
 
-/** Environment variables. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 const NAMES = {
   origin: 'AUDIT_LOG',
   store: 'AUDIT_STORE',
@@ -60,12 +56,9 @@ const NAMES = {
   memoryBytes: 'AUDIT_MEMORY_BYTES',
 } as const satisfies Record<Exclude<keyof IngestSettings, 'tokenTrust'>, string>;
 
-const DEFAULT_PACE_MS = 50;
-const MOST_PACE_MS = 5_000;
-const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024;
-/** One largest body and the largest lines it can become, with room to spare. */
-const LEAST_MEMORY_BYTES = 32 * 1024 * 1024;
-const MOST_MEMORY_BYTES = 64 * 1024 ** 3;
+const PACE_MS = { least: 0, most: 5_000, byDefault: 50 };
+/** At the least one largest body and the largest lines it can become, with room to spare. */
+const MEMORY_BYTES = { least: 32 * 1024 ** 2, most: 64 * 1024 ** 3, byDefault: 64 * 1024 ** 2 };
 
 /**
  * Reads the settings.
@@ -76,14 +69,14 @@ export function fromEnv(env: Environment): IngestSettings {
   const writerSource = identitySource(env, NAMES.writerSource);
   const trust = tokenTrust(env, writerSource);
   return {
-    origin: origin(required(env, NAMES.origin)),
+    origin: logOrigin(env, NAMES.origin),
     store: required(env, NAMES.store),
     admissionKey: required(env, NAMES.admissionKey),
     listen: required(env, NAMES.listen),
     writerSource,
     ...(trust && { tokenTrust: trust }),
-    paceMs: wholeNumber(env, NAMES.paceMs, DEFAULT_PACE_MS, 0, MOST_PACE_MS),
-    memoryBytes: wholeNumber(env, NAMES.memoryBytes, DEFAULT_MEMORY_BYTES, LEAST_MEMORY_BYTES, MOST_MEMORY_BYTES),
+    paceMs: wholeNumber(env, NAMES.paceMs, PACE_MS),
+    memoryBytes: wholeNumber(env, NAMES.memoryBytes, MEMORY_BYTES),
   };
 }
 
@@ -92,32 +85,4 @@ export function toEnv(settings: IngestSettings): Record<string, string> {
   const names = Object.entries(NAMES) as [keyof typeof NAMES, string][];
   const plain = Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
   return { ...plain, ...tokenTrustToEnv(settings.tokenTrust) };
-}
-
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') {
-    throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
-  }
-  return value;
-}
-
-function origin(text: string): string {
-  if (LogName.parse(text) === undefined) {
-    throw invalid(NAMES.origin, text, '<name>/<region> in lower-case letters, digits and hyphens');
-  }
-  return text;
-}
-
-function wholeNumber(env: Environment, name: string, byDefault: number, least: number, most: number): number {
-  const text = env[name] ?? String(byDefault);
-  const value = Number(text);
-  if (!/^\d{1,15}$/.test(text) || value < least || value > most) {
-    throw invalid(name, text, `a whole number from ${least} to ${most}`);
-  }
-  return value;
-}
-
-function invalid(name: string, given: string, allowed: string): AuditLogError {
-  return new AuditLogError('setting-invalid', { problem: `${name} is wrong`, given, allowed, fix: 'correct it' });
 }

@@ -1,7 +1,8 @@
 import { openingHandler } from '../alb-handler';
+import type { Environment } from '../environment';
 import { logToStderr } from '../log';
 import { bodyTooLarge } from './append-request';
-import { type Environment, fromEnv } from './config';
+import { fromEnv } from './config';
 import { type OpenIngest, openIngest } from './main';
 import type { ReadBody } from './routes';
 

@@ -1,5 +1,5 @@
-import { AuditLogError } from '../../policy/errors';
-import { LogName, type RetentionStatement } from '../../record';
+import type { RetentionStatement } from '../../record';
+import { type Environment, invalidSetting, logOrigin, required, wholeNumber } from '../environment';
 
 /** The settings of a sealer. */
 export interface SealSettings {
@@ -26,9 +26,6 @@ export interface SealSettings {
   readonly intervalMs: number;
 }
 
-/** Environment variables. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 const NAMES = {
   origin: 'AUDIT_LOG',
   store: 'AUDIT_STORE',
@@ -39,10 +36,8 @@ const NAMES = {
   intervalMs: 'AUDIT_SEAL_INTERVAL_MS',
 } as const;
 
-const DEFAULT_INTERVAL_MS = 60_000;
-const LEAST_INTERVAL_MS = 100;
-const MOST_INTERVAL_MS = 600_000;
-const MOST_DAYS = 36_500;
+const DAYS = { least: 1, most: 36_500 };
+const INTERVAL_MS = { least: 100, most: 600_000, byDefault: 60_000 };
 
 /**
  * Reads the settings.
@@ -51,20 +46,15 @@ const MOST_DAYS = 36_500;
  */
 export function fromEnv(env: Environment): SealSettings {
   return {
-    origin: origin(required(env, NAMES.origin)),
+    origin: logOrigin(env, NAMES.origin),
     store: required(env, NAMES.store),
     logKey: required(env, NAMES.logKey),
     admission: required(env, NAMES.admission),
     retention: {
       mode: mode(required(env, NAMES.retentionMode)),
-      days: wholeNumber(NAMES.retentionDays, required(env, NAMES.retentionDays), 1, MOST_DAYS),
+      days: wholeNumber(env, NAMES.retentionDays, DAYS),
     },
-    intervalMs: wholeNumber(
-      NAMES.intervalMs,
-      env[NAMES.intervalMs] ?? String(DEFAULT_INTERVAL_MS),
-      LEAST_INTERVAL_MS,
-      MOST_INTERVAL_MS,
-    ),
+    intervalMs: wholeNumber(env, NAMES.intervalMs, INTERVAL_MS),
   };
 }
 
@@ -81,36 +71,9 @@ export function toEnv(settings: SealSettings): Record<string, string> {
   };
 }
 
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') {
-    throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
-  }
-  return value;
-}
-
-function origin(text: string): string {
-  if (LogName.parse(text) === undefined) {
-    throw invalid(NAMES.origin, text, '<name>/<region> in lower-case letters, digits and hyphens');
-  }
-  return text;
-}
-
 function mode(text: string): RetentionStatement['mode'] {
   if (text !== 'compliance' && text !== 'governance') {
-    throw invalid(NAMES.retentionMode, text, 'compliance, governance');
+    throw invalidSetting(NAMES.retentionMode, text, 'compliance, governance');
   }
   return text;
-}
-
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d{1,15}$/.test(text) || value < least || value > most) {
-    throw invalid(name, text, `a whole number from ${least} to ${most}`);
-  }
-  return value;
-}
-
-function invalid(name: string, given: string, allowed: string): AuditLogError {
-  return new AuditLogError('setting-invalid', { problem: `${name} is wrong`, given, allowed, fix: 'correct it' });
 }

@@ -1,11 +1,12 @@
 import { LogName } from '../../record';
 import { SystemClock } from '../clock';
+import type { Environment } from '../environment';
 import { logToStderr } from '../log';
 import type { Clock, Log } from '../ports';
 import { openSigner } from '../signer/open';
 import { vkeyOf } from '../signer/vkey';
 import { openStore } from '../store/open';
-import { type Environment, fromEnv, type SealSettings } from './config';
+import { fromEnv, type SealSettings } from './config';
 import { Sealer } from './sealer';
 
 /** Opens the store and the log key that the settings name. */

@@ -1,5 +1,4 @@
-import { AuditLogError } from '../../policy/errors';
-import { LogName } from '../../record';
+import { type Environment, logOrigin, required } from '../environment';
 
 /** The settings of the roll-up. */
 export interface ViewSettings {
@@ -10,9 +9,6 @@ export interface ViewSettings {
   /** URL of the view's store, of the same forms. */
   readonly view: string;
 }
-
-/** Environment variables. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const NAMES = {
   origin: 'AUDIT_LOG',
@@ -26,15 +22,7 @@ const NAMES = {
  * @throws setting-missing, setting-invalid: both name the variable
  */
 export function fromEnv(env: Environment): ViewSettings {
-  const origin = required(env, NAMES.origin);
-  if (LogName.parse(origin) === undefined) {
-    throw new AuditLogError('setting-invalid', {
-      problem: `${NAMES.origin} is wrong`,
-      given: origin,
-      allowed: '<name>/<region> in lower-case letters, digits and hyphens',
-      fix: 'correct it',
-    });
-  }
+  const origin = logOrigin(env, NAMES.origin);
   return { origin, store: required(env, NAMES.store), view: required(env, NAMES.view) };
 }
 
@@ -42,10 +30,4 @@ export function fromEnv(env: Environment): ViewSettings {
 export function toEnv(settings: ViewSettings): Record<string, string> {
   const names = Object.entries(NAMES) as [keyof ViewSettings, string][];
   return Object.fromEntries(names.map(([setting, name]) => [name, settings[setting]]));
-}
-
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value) return value;
-  throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
 }

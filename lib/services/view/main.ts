@@ -1,10 +1,11 @@
 import { LogName } from '../../record';
 import { SystemClock } from '../clock';
 import { makeParquet } from '../engine/parquet';
+import type { Environment } from '../environment';
 import { logToStderr } from '../log';
 import type { Log } from '../ports';
 import { openReader, openStore } from '../store/open';
-import { type Environment, fromEnv, type ViewSettings } from './config';
+import { fromEnv, type ViewSettings } from './config';
 import { RollUp } from './roll-up';
 
 const MEMORY_BYTES = 512 * 1024 ** 2;

@@ -1,4 +1,5 @@
-import { type Environment, fromEnv, toEnv } from '../../../lib/services/ingest/config';
+import type { Environment } from '../../../lib/services/environment';
+import { fromEnv, toEnv } from '../../../lib/services/ingest/config';
 
 const MINIMAL = {
   AUDIT_LOG: 'acme/local',
