@@ -1,7 +1,15 @@
 import { App, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnFunction, CfnUrl } from 'aws-cdk-lib/aws-lambda';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { ArchiveStack, AuditLogChecks, AuditLogStack, FrontDoor, WormBucket, WriteTarget } from '../../lib/aws';
+import {
+  ArchiveStack,
+  AuditLogChecks,
+  AuditLogStack,
+  FrontDoor,
+  ReadTarget,
+  WormBucket,
+  WriteTarget,
+} from '../../lib/aws';
 import { Deployment } from '../../lib/policy';
 import { BREAK_GLASS, firstRegion } from './archives';
 import { CheckedArchive, CheckedLog } from './checked-app';
@@ -10,7 +18,7 @@ import { ALIKE, ALIKE_BY_CERTIFICATE, MIXED } from './front-doors';
 const REASON = 'the records of this test are not worth keeping';
 
 test.each<[string, () => CheckedLog]>([
-  ['on functions', () => new CheckedLog()],
+  ['on functions', () => new CheckedLog({ readTarget: ReadTarget.lambda() })],
   ['on tasks', () => new CheckedLog({ writeTarget: WriteTarget.fargate() })],
   ['by tokens', () => new CheckedLog({ policy: ALIKE })],
   ['by certificates', () => new CheckedLog({ policy: ALIKE_BY_CERTIFICATE })],

@@ -118,6 +118,7 @@ describe('costs', () => {
       acls.reduce((all, { Properties }) => all + Properties.Rules.length, 0),
       (running * Number(tasks!.Properties.Cpu)) / 1024,
       (running * Number(tasks!.Properties.Memory)) / 1024,
+      running * ((tasks!.Properties.EphemeralStorage.SizeInGiB as number) - 20),
       Object.keys(interfaces).length * zones,
       Object.keys(Template.fromStack(Stack.of(archive)).findResources('AWS::KMS::Key')).length,
       730 * 60,

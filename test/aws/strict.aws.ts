@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App, type IPolicyValidationPlugin, Stack } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type * as aws from '../../lib/aws';
-import { FrontDoor, View } from '../../lib/aws';
+import { FrontDoor, ReadTarget } from '../../lib/aws';
 import { DISPOSABLE } from './archives';
 import { CheckedLog } from './checked-app';
 import { EXAMPLE_NAMES, type Finding, readFindings, synthesized } from './example-apps';
@@ -59,14 +59,7 @@ test.each(EXAMPLE_NAMES)('%s passes strict validation, our checks and cfn-lint',
 test.each<[string, () => App]>([
   ['one load balancer', () => new CheckedLog({ policy: ALIKE, frontDoor: FrontDoor.shared() }).app],
   ['a disposable log', () => new CheckedLog({ policy: policyOf({ retention: DISPOSABLE }) }).app],
-  [
-    'a view',
-    () => {
-      const { app, archive, front } = new CheckedLog();
-      new View(front, 'View', { archive });
-      return app;
-    },
-  ],
+  ['a log on functions', () => new CheckedLog({ readTarget: ReadTarget.lambda() }).app],
 ])('%s passes as well', (_, make) => {
   const app = make();
   const report = jest.spyOn(console, 'error').mockImplementation();

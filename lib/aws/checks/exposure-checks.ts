@@ -30,9 +30,12 @@ export const EXPOSURE_CHECKS: readonly Check<ArchiveSubject>[] = [
     text: 'A container of the log has no public address, no shell, and no way in from the internet.',
     docs: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html',
     breaches: (subject) =>
-      running(subject, 'AWS::ECS::TaskDefinition', 'TaskRoleArn')
-        .flatMap((tasks) => subject.templates.naming(tasks, 'AWS::ECS::Service', 'TaskDefinition'))
-        .flatMap((service) => publicTasks(service, subject.templates)),
+      running(subject, 'AWS::ECS::TaskDefinition', 'TaskRoleArn').flatMap((tasks) => [
+        ...subject.templates
+          .naming(tasks, 'AWS::ECS::Service', 'TaskDefinition')
+          .flatMap((service) => publicTasks(service, subject.templates)),
+        ...publicRounds(tasks, subject.templates),
+      ]),
   },
 ];
 
@@ -60,6 +63,18 @@ function publicTasks(service: Resource, templates: Templates): Breach[] {
       : [breach(service, 'EnableExecuteCommand')]),
     ...internetIngress(service, `${network}.SecurityGroups`, templates),
   ];
+}
+
+/** Tasks that a schedule starts. */
+function publicRounds(tasks: Resource, templates: Templates): Breach[] {
+  return templates.ofType('AWS::Events::Rule').flatMap((rule) => {
+    const network = 'EcsParameters.NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp';
+    const isOpen = rule
+      .list('Targets')
+      .filter((target) => templates.refersTo(at(target, 'EcsParameters.TaskDefinitionArn'), rule, tasks))
+      .some((target) => at(target, network) !== 'DISABLED');
+    return isOpen ? [breach(rule, 'Targets')] : [];
+  });
 }
 
 /** The security groups of a resource that together let the whole internet in. */

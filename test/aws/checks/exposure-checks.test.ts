@@ -1,5 +1,7 @@
 import { CfnSecurityGroupIngress, type ISecurityGroup, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnPermission, CfnUrl } from 'aws-cdk-lib/aws-lambda';
+import { ReadTarget } from '../../../lib/aws';
 import { Access, AllowList, AuditLogPolicy } from '../../../lib/policy';
 import { type Breaking as BreakingOf, CheckedLog } from '../checked-app';
 import { MIXED } from '../front-doors';
@@ -69,6 +71,17 @@ test.each<Breaking>([
   const made = new CheckedLog();
   breaking(made);
   expect(made.violations()).toEqual([id]);
+});
+
+test('tasks-private is broken: tasks that a schedule starts have public addresses', () => {
+  const made = new CheckedLog({ readTarget: ReadTarget.lambda() });
+  const rules = made.log.node.findAll().filter((each) => each instanceof CfnRule);
+  const rollUp = rules.find((each) => JSON.stringify(made.front.resolve(each.targets)).includes('ecsParameters'));
+  rollUp?.addPropertyOverride(
+    'Targets.0.EcsParameters.NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp',
+    'ENABLED',
+  );
+  expect(made.violations()).toEqual(['tasks-private']);
 });
 
 test('a security group of your own may let in more than the allow-list, but not the internet', () => {
