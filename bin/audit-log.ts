@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { version } from '../package.json';
 import { append } from './commands/append';
 import { withConnection } from './commands/connection';
 import { policyCheck } from './commands/policy-check';
@@ -8,6 +9,9 @@ import { prove } from './commands/prove';
 import { query } from './commands/query';
 import { up } from './commands/up';
 import { verify } from './commands/verify';
+
+/** Beside the bundle that this file is shipped in. */
+const PACKAGE = join(__dirname, '..', '..', 'package.json');
 
 /** Nothing could be said about the log: the command was used wrongly, or something that it needs is not there. */
 const FAILED = 2;
@@ -21,7 +25,7 @@ function exitWith<A extends unknown[]>(command: (...args: A) => Promise<number>)
 
 const program = new Command('audit-log')
   .description('A tamper-evident, write-once audit log: run it here, append, search, prove and verify.')
-  .version(version)
+  .version(JSON.parse(readFileSync(PACKAGE, 'utf8')).version)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : FAILED))
   .showHelpAfterError('(see audit-log <command> --help)');
 
