@@ -6,7 +6,7 @@ const MANIFEST = JSON.stringify({ name: 'audit-log-function', version: '1.0.0', 
 /** 1980-01-01, the first day that a zip knows: a date of today would make another archive every day. */
 const [TIME, DATE] = [0, 0x21];
 
-for (const name of ['ingest-function', 'seal-function']) {
+for (const name of ['ingest-function', 'query-function', 'seal-function']) {
   const files = { 'index.js': readFileSync(`dist/bundles/${name}.js`), 'package.json': Buffer.from(MANIFEST) };
   writeFileSync(`dist/bundles/${name}.zip`, zip(Object.entries(files)));
 }

@@ -1,7 +1,8 @@
 import { AuditLogError } from '../../policy/errors';
-import { HOUR_MS, hourOf } from '../../record';
+import { HOUR_MS } from '../../record';
 import type { EventQuery } from '../ports';
 import { searchable } from './searchable';
+import { hourName } from './view-hours';
 
 /** Equal `(writer, id)` are looked for this long before the search begins: that is how long a producer may keep sending a request again. */
 const REPEATS_MS = 24 * HOUR_MS;
@@ -79,12 +80,6 @@ export function quotedTable(database: string, table: string): string {
     allowed: 'letters, digits and underscores',
     fix: 'correct AUDIT_ATHENA_DATABASE or AUDIT_ATHENA_TABLE',
   });
-}
-
-/** `YYYY-MM-DD-HH`, UTC: the partition of a time. */
-export function hourName(time: number): string {
-  const clamped = Math.min(Math.max(time, 0), Date.UTC(9999, 11, 31));
-  return new Date(hourOf(clamped)).toISOString().slice(0, 13).replace('T', '-');
 }
 
 /** Half a character is in no line, but as UTF-8 it would become the replacement character, which may be. */

@@ -6,9 +6,10 @@ import {
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { AuditLogError } from '../../policy/errors';
-import { HOUR_MS, type LogName } from '../../record';
+import type { LogName } from '../../record';
 import type { Clock, EventPage, EventQuery, FoundEvent, ObjectReader, QueryEngine } from '../ports';
-import { hourName, quotedTable, searchSql } from './athena-sql';
+import { quotedTable, searchSql } from './athena-sql';
+import { viewCompleteUntil } from './view-hours';
 
 /** A page ends when its lines have this many bytes: base64 makes a third more of them, and a function may answer 1 MB. */
 const MOST_PAGE_BYTES = 700_000;
@@ -16,8 +17,6 @@ const MOST_PAGE_BYTES = 700_000;
 const ROWS_AT_A_TIME = 200;
 const SEARCH_WITHIN_MS = 25_000;
 const POLL_MS = 250;
-/** How far back the newest hour of the view is looked for before all of them are listed. */
-const RECENT_MS = 72 * HOUR_MS;
 
 /** What an Athena engine searches. */
 export interface AthenaEngineOptions {
@@ -49,7 +48,8 @@ export class AthenaEngine implements QueryEngine {
 
   /** @throws parameter-invalid, search-timeout, search-too-large; and what Athena and the store throw */
   public async search(query: EventQuery): Promise<EventPage> {
-    const completeUntil = await this.completeUntil();
+    const { view, log, clock } = this.options;
+    const completeUntil = await viewCompleteUntil(view, log, clock.now());
     const id = await this.start(query);
     await this.finish(id);
     return { ...(await this.page(id, query.limit)), completeUntil };
@@ -120,24 +120,6 @@ export class AthenaEngine implements QueryEngine {
       }
       token = NextToken;
     } while (token !== undefined);
-  }
-
-  /** The end of the newest hour in the view: they are rolled up in order, each once it is closed. */
-  private async completeUntil(): Promise<number> {
-    const folder = `${this.options.log.prefix}events/`;
-    const recent = `${folder}hour=${hourName(this.options.clock.now() - RECENT_MS)}`;
-    const newest = (await this.newest(folder, recent)) ?? (await this.newest(folder));
-    return newest === undefined ? 0 : newest + HOUR_MS;
-  }
-
-  private async newest(folder: string, after?: string): Promise<number | undefined> {
-    let newest: number | undefined;
-    for await (const { key } of this.options.view.list(folder, after)) {
-      const [, date, hour] = /^hour=(\d{4}-\d{2}-\d{2})-(\d{2})\//.exec(key.slice(folder.length)) ?? [];
-      const time = Date.parse(`${date}T${hour}:00:00.000Z`);
-      if (!Number.isNaN(time)) newest = time;
-    }
-    return newest;
   }
 }
 

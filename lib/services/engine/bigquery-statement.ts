@@ -1,11 +1,9 @@
 import type { EventQuery } from '../ports';
 import { searchable } from './searchable';
+import { hourName } from './view-hours';
 
 /** Repeats of an event, by writer and id, are recognised this long after the first. Producers give up earlier. */
 const REPEATS_WITHIN_MS = 24 * 3_600_000;
-
-/** The last hour that four digits of a year can name. */
-const LAST_HOUR_MS = Date.UTC(9999, 11, 31, 23);
 
 const FIELDS = ['actor', 'action', 'target', 'outcome', 'writer'] as const;
 
@@ -30,7 +28,7 @@ export class BigQueryStatement {
     const start = Math.max(from, after?.received ?? from);
     const conditions = [
       // The hours of the partitions first: they decide how much is read.
-      `event.hour BETWEEN ${this.text('firstHour', hourText(start))} AND ${this.text('lastHour', hourText(to - 1))}`,
+      `event.hour BETWEEN ${this.text('firstHour', hourName(start))} AND ${this.text('lastHour', hourName(to - 1))}`,
       `event.received >= ${this.number('from', start)}`,
       `event.received < ${this.number('to', to)}`,
       this.isFirst(table, start),
@@ -53,7 +51,7 @@ export class BigQueryStatement {
   }
 
   private isFirst(table: string, start: number): string {
-    const repeatsFrom = this.text('repeatsFrom', hourText(start - REPEATS_WITHIN_MS));
+    const repeatsFrom = this.text('repeatsFrom', hourName(start - REPEATS_WITHIN_MS));
     return (
       `NOT EXISTS (SELECT 1 FROM \`${table}\` AS earlier WHERE earlier.writer = event.writer AND earlier.id = event.id ` +
       `AND earlier.hour BETWEEN ${repeatsFrom} AND @lastHour AND ${isBefore(positionOf('earlier'), positionOf('event'))})`
@@ -86,9 +84,4 @@ function isBefore([received, origin, index]: Position, [thanReceived, thanOrigin
     `(${received} < ${thanReceived} OR (${received} = ${thanReceived} ` +
     `AND (${origin} < ${thanOrigin} OR (${origin} = ${thanOrigin} AND ${index} < ${thanIndex}))))`
   );
-}
-
-function hourText(milliseconds: number): string {
-  const time = Math.min(Math.max(milliseconds, 0), LAST_HOUR_MS);
-  return new Date(time).toISOString().slice(0, 13).replace('T', '-');
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AuditLogError } from '../../policy/errors';
+import { isSafeEndpoint } from '../endpoint';
 import { GoogleApi, GoogleApiError, type GoogleRequest } from '../google-api';
 import type { EventPage, EventPosition, EventQuery, FoundEvent, QueryEngine } from '../ports';
 import { BigQueryStatement } from './bigquery-statement';
@@ -22,8 +23,8 @@ const CANCEL_WITHIN_MS = 2_000;
 const TABLE = /^[a-z][a-z0-9-]{4,28}[a-z0-9]\.\w{1,1024}\.\w{1,1024}$/;
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 
-/** What a BigQuery engine works on. */
-export interface BigQueryEngineOptions {
+/** Where BigQuery searches. */
+export interface BigQueryTable {
   /** The project that queries run in and that pays for them. */
   readonly project: string;
   /** Where the table is, such as `europe-west3` or `EU`. */
@@ -32,6 +33,18 @@ export interface BigQueryEngineOptions {
   readonly table: string;
   /** What one search may read at most, in bytes; one that needs more fails. */
   readonly scanLimitBytes: number;
+
+  /**
+   * A server that speaks BigQuery.
+   *
+   * @default - Google's
+   */
+  readonly endpoint?: string;
+}
+
+/** What a BigQuery engine works on. */
+export interface BigQueryEngineOptions {
+  readonly where: BigQueryTable;
   /** Up to which time the view holds every acknowledged event, in milliseconds since 1970-01-01 UTC. */
   readonly completeUntil: () => Promise<number>;
 
@@ -41,13 +54,6 @@ export interface BigQueryEngineOptions {
    * @default 30000
    */
   readonly timeoutMs?: number;
-
-  /**
-   * A server that speaks BigQuery.
-   *
-   * @default - Google's
-   */
-  readonly endpoint?: string;
 }
 
 /** What jobs.query and jobs.getQueryResults answer: https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs/query#response-body */
@@ -72,9 +78,11 @@ export class BigQueryEngine implements QueryEngine {
 
   /** @throws setting-invalid */
   public constructor(private readonly options: BigQueryEngineOptions) {
-    check('the table of the view', options.table, TABLE, '<project>.<dataset>.<table>');
-    check('the project of BigQuery', options.project, PROJECT, 'the id of a project');
-    this.api = new GoogleApi(options.endpoint ?? GOOGLE);
+    const { project, table, endpoint = GOOGLE } = options.where;
+    check('the table of the view', table, TABLE.test(table), '<project>.<dataset>.<table>');
+    check('the project of BigQuery', project, PROJECT.test(project), 'the id of a project');
+    check('the endpoint of BigQuery', endpoint, isSafeEndpoint(endpoint), 'https://<host>');
+    this.api = new GoogleApi(endpoint);
   }
 
   /** @throws search-timeout, search-too-large; and an error with BigQuery's word for what is wrong, without anything of the search */
@@ -84,7 +92,7 @@ export class BigQueryEngine implements QueryEngine {
     if (query.contains !== undefined && Buffer.from(query.contains).toString() !== query.contains) {
       return { events: [], completeUntil };
     }
-    const rows = this.rows(new BigQueryStatement(this.options.table, query));
+    const rows = this.rows(new BigQueryStatement(this.options.where.table, query));
     return { ...(await toPage(rows, query.limit)), completeUntil };
   }
 
@@ -120,8 +128,8 @@ export class BigQueryEngine implements QueryEngine {
         useLegacySql: false,
         parameterMode: 'NAMED',
         queryParameters: parameters,
-        location: this.options.location,
-        maximumBytesBilled: String(this.options.scanLimitBytes),
+        location: this.options.where.location,
+        maximumBytesBilled: String(this.options.where.scanLimitBytes),
         maxResults: ROWS_AN_ANSWER,
         timeoutMs: WAIT_MS,
         // What was rolled up meanwhile must be found.
@@ -133,7 +141,7 @@ export class BigQueryEngine implements QueryEngine {
   }
 
   private proceed(
-    { jobId, location = this.options.location }: Answer['jobReference'],
+    { jobId, location = this.options.where.location }: Answer['jobReference'],
     pageToken: string | undefined,
     signal: AbortSignal,
   ): Promise<Answer> {
@@ -151,7 +159,7 @@ export class BigQueryEngine implements QueryEngine {
   }
 
   /** What runs on is paid for. If this fails too, the job ends at its scan limit. */
-  private async cancel({ jobId, location = this.options.location }: Answer['jobReference']): Promise<void> {
+  private async cancel({ jobId, location = this.options.where.location }: Answer['jobReference']): Promise<void> {
     const request: GoogleRequest = {
       method: 'POST',
       path: this.path(`jobs/${encodeURIComponent(jobId)}/cancel`),
@@ -162,7 +170,7 @@ export class BigQueryEngine implements QueryEngine {
   }
 
   private path(below: string): string {
-    return `/bigquery/v2/projects/${this.options.project}/${below}`;
+    return `/bigquery/v2/projects/${this.options.where.project}/${below}`;
   }
 }
 
@@ -211,7 +219,7 @@ function failure(error: unknown): unknown {
   return new Error(`BigQuery: ${error.status} ${error.reason ?? ''}`.trim());
 }
 
-function check(what: string, given: string, pattern: RegExp, allowed: string): void {
-  if (pattern.test(given)) return;
+function check(what: string, given: string, isGood: boolean, allowed: string): void {
+  if (isGood) return;
   throw new AuditLogError('setting-invalid', { problem: `${what} is wrong`, given, allowed, fix: 'correct it' });
 }

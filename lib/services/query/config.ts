@@ -73,6 +73,56 @@ export function athenaToEnv(settings: AthenaSettings): Record<string, string> {
   return Object.fromEntries(names.map(([setting, name]) => [name, settings[setting]]));
 }
 
+/** Where BigQuery searches, instead of an embedded engine. */
+export interface BigQuerySettings {
+  /** The project that queries run in and that pays for them. */
+  readonly project: string;
+  /** Where the table is, such as `europe-west3` or `EU`. */
+  readonly location: string;
+  /** `<project>.<dataset>.<table>` */
+  readonly table: string;
+  /** What one search may read at most, in bytes. */
+  readonly scanLimitBytes: number;
+  /** URL of the view's store, `gs://bucket`: the hours in it say how far a search is complete. Only listed. */
+  readonly viewStore: string;
+  /** A server that speaks BigQuery. @default - Google's */
+  readonly endpoint?: string;
+}
+
+const BIGQUERY_NAMES = {
+  project: 'AUDIT_BIGQUERY_PROJECT',
+  location: 'AUDIT_BIGQUERY_LOCATION',
+  table: 'AUDIT_BIGQUERY_TABLE',
+  scanLimitBytes: 'AUDIT_BIGQUERY_SCAN_LIMIT_BYTES',
+  viewStore: 'AUDIT_VIEW_STORE',
+  endpoint: 'AUDIT_BIGQUERY_ENDPOINT',
+} as const satisfies Record<keyof BigQuerySettings, string>;
+
+/**
+ * Reads where BigQuery searches.
+ *
+ * @throws setting-missing, setting-invalid
+ */
+export function bigQueryFromEnv(env: Environment): BigQuerySettings {
+  const limit = required(env, BIGQUERY_NAMES.scanLimitBytes);
+  if (!/^[1-9]\d{0,14}$/.test(limit)) throw invalid(BIGQUERY_NAMES.scanLimitBytes, limit, 'a whole number from 1');
+  const endpoint = env[BIGQUERY_NAMES.endpoint];
+  return {
+    project: required(env, BIGQUERY_NAMES.project),
+    location: required(env, BIGQUERY_NAMES.location),
+    table: required(env, BIGQUERY_NAMES.table),
+    scanLimitBytes: Number(limit),
+    viewStore: required(env, BIGQUERY_NAMES.viewStore),
+    ...(endpoint && { endpoint }),
+  };
+}
+
+/** The environment that `bigQueryFromEnv` reads as these settings. */
+export function bigQueryToEnv(settings: BigQuerySettings): Record<string, string> {
+  const given = Object.entries(settings) as [keyof BigQuerySettings, string | number][];
+  return Object.fromEntries(given.map(([setting, value]) => [BIGQUERY_NAMES[setting], String(value)]));
+}
+
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import { BigQueryEngine, type BigQueryEngineOptions } from '../../../lib/services/engine/bigquery';
+import { BigQueryEngine, type BigQueryTable } from '../../../lib/services/engine/bigquery';
 import { readSegmentRows } from '../../../lib/services/engine/segment-rows';
 import { BigQueryServer } from '../../bigquery-server';
 import { all, engineConformance, event, LOG, NOW } from '../../conformance/engine';
@@ -20,15 +20,13 @@ class View {
 
   private constructor(public readonly server: BigQueryServer) {}
 
-  public engine(options: Partial<BigQueryEngineOptions> = {}): BigQueryEngine {
+  public engine(changed: Partial<BigQueryTable> = {}, timeoutMs?: number): BigQueryEngine {
+    const { endpoint } = this.server;
+    const where = { project: 'acme-audit', location: 'EU', table: TABLE, scanLimitBytes: 1_000_000_000, endpoint };
     return new BigQueryEngine({
-      project: 'acme-audit',
-      location: 'EU',
-      table: TABLE,
-      scanLimitBytes: 1_000_000_000,
+      where: { ...where, ...changed },
       completeUntil: () => this.rollUp(),
-      endpoint: this.server.endpoint,
-      ...options,
+      ...(timeoutMs !== undefined && { timeoutMs }),
     });
   }
 
@@ -161,7 +159,7 @@ describe('a failure', () => {
 
   it('to end in time cancels the job', async () => {
     view.server.fail({ waits: 1_000_000 });
-    await expect(view.engine({ timeoutMs: 100 }).search(all())).rejects.toMatchObject({ code: 'search-timeout' });
+    await expect(view.engine({}, 100).search(all())).rejects.toMatchObject({ code: 'search-timeout' });
     expect(view.server.requests.at(-1)?.[0]).toBe('POST /bigquery/v2/projects/acme-audit/jobs/job-0/cancel');
   });
 });
@@ -175,4 +173,8 @@ it.each(['', 'events', 'audit_log.events', 'acme-audit.audit_log.events`', 'acme
 
 it.each(['', 'a/b', 'acme-audit/../other'])('the project %j is refused', (project) => {
   expect(() => view.engine({ project })).toThrow(expect.objectContaining({ code: 'setting-invalid' }));
+});
+
+it.each(['http://bigquery.example.com', 'nowhere'])('the endpoint %j is refused', (endpoint) => {
+  expect(() => view.engine({ endpoint })).toThrow(expect.objectContaining({ code: 'setting-invalid' }));
 });
