@@ -7,16 +7,21 @@ import { document } from './synthesized';
 const ROOT = join(__dirname, '../..');
 const APP = join(ROOT, 'dist/bundles/google-app.js');
 
-/** What a process has loaded and needed when it ends; it is told as the last thing it does. */
+/**
+ * What a process has loaded and needed when it ends; it is told as the last thing it does. Not `resourceUsage().maxRSS`: Linux counts in it what the
+ * parent had at the fork, and test runners are large.
+ */
 const AT_THE_END = `process.on('exit', () => {
-  const { maxRSS } = process.resourceUsage();
-  require('node:fs').writeFileSync('loaded.json', JSON.stringify({ files: Object.keys(require.cache), maxRSS }));
+  const fs = require('node:fs');
+  const highest = fs.existsSync('/proc/self/status') && /^VmHWM:\\s+(\\d+) kB$/m.exec(fs.readFileSync('/proc/self/status', 'utf8'));
+  const bytes = highest ? Number(highest[1]) * 1024 : process.memoryUsage().rss;
+  fs.writeFileSync('loaded.json', JSON.stringify({ files: Object.keys(require.cache), bytes }));
 });`;
 
 interface Loaded {
   readonly files: string[];
-  /** KiB. */
-  readonly maxRSS: number;
+  /** Resident memory at its highest. */
+  readonly bytes: number;
 }
 
 let loaded: Loaded;
@@ -56,5 +61,5 @@ test('neither all resources nor another cloud are loaded', () => {
 });
 
 test('loading and synthesis stay under 150 MB', () => {
-  expect((loaded.maxRSS * 1024) / 1e6).toBeLessThan(150);
+  expect(loaded.bytes / 1e6).toBeLessThan(150);
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,6 +7,9 @@ import { maliciousStorage } from '../../conformance/malicious-storage';
 import { GcsFixture } from '../../gcs-server/gcs-fixture';
 import { MemoryStore } from '../../memory-store';
 import { S3Fixture } from '../../s3-server/s3-fixture';
+
+/** Hundreds of logs are written here, and none has to survive a power failure. */
+const MEMORY_FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 maliciousStorage('a store in memory', async () => {
   const store = new MemoryStore();
@@ -18,7 +22,7 @@ maliciousStorage('a store in memory', async () => {
 });
 
 maliciousStorage('the file store', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'malicious-'));
+  const root = await mkdtemp(join(MEMORY_FOLDER, 'malicious-'));
   const remove = (key: string): Promise<void> => rm(join(root, key), { force: true });
   return {
     store: await FileStore.open(root),
