@@ -5,10 +5,13 @@ import { searchable } from './searchable';
 import { hourName } from './view-hours';
 
 /** Equal `(writer, id)` are looked for this long before the search begins: that is how long a producer may keep sending a request again. */
-const REPEATS_MS = 24 * HOUR_MS;
+export const REPEATS_MS = 24 * HOUR_MS;
 
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html, `ExecutionParameters` */
-const LONGEST_PARAMETER = 1024;
+/**
+ * A parameter has at most 1,024 characters, of which two are quotes; an apostrophe takes two, and so may a character:
+ * https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html, `ExecutionParameters`
+ */
+const LONGEST_PIECE = 500;
 
 /** The names of a table and its database: words, since they cannot be bound. */
 const WORD = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
@@ -25,8 +28,6 @@ export interface AthenaQuery {
 /**
  * The query that finds one line more than asked for. No text of who searches is part of it: Athena parses each parameter as an expression, so texts are
  * bound as literals, quoted as a whole.
- *
- * @throws parameter-invalid when a text is too long to be bound
  */
 export function searchSql(table: string, query: EventQuery): AthenaQuery {
   const parameters: string[] = [];
@@ -35,8 +36,9 @@ export function searchSql(table: string, query: EventQuery): AthenaQuery {
     return '?';
   };
   const text = (value: string): string => {
-    parameters.push(literal(value));
-    return '?';
+    const literals = pieces(value).map(literal);
+    parameters.push(...literals);
+    return literals.length === 1 ? '?' : `(${literals.map(() => '?').join(' || ')})`;
   };
   const from = Math.max(query.from, query.after?.received ?? query.from);
   const repeats = `SELECT origin, "index", row_number() OVER (PARTITION BY writer, id ORDER BY received, origin, "index") AS place
@@ -88,12 +90,13 @@ function contains(wanted: string, text: (value: string) => string): string {
 }
 
 function literal(value: string): string {
-  const quoted = `'${value.replaceAll("'", "''")}'`;
-  if (quoted.length <= LONGEST_PARAMETER) return quoted;
-  throw new AuditLogError('parameter-invalid', {
-    problem: 'a text to search for is too long',
-    given: value.length,
-    allowed: `up to ${LONGEST_PARAMETER - 2} characters, where each apostrophe counts twice`,
-    fix: 'search for a part of it',
-  });
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** In pieces whose literals may be bound, whole characters each. */
+function pieces(value: string): string[] {
+  const characters = [...value];
+  const found = [characters.splice(0, LONGEST_PIECE).join('')];
+  while (characters.length > 0) found.push(characters.splice(0, LONGEST_PIECE).join(''));
+  return found;
 }

@@ -46,7 +46,7 @@ export class AthenaEngine implements QueryEngine {
     this.table = quotedTable(options.database, options.table);
   }
 
-  /** @throws parameter-invalid, search-timeout, search-too-large; and what Athena and the store throw */
+  /** @throws search-timeout, search-too-large; and what Athena and the store throw */
   public async search(query: EventQuery): Promise<EventPage> {
     const { view, log, clock } = this.options;
     const completeUntil = await viewCompleteUntil(view, log, clock.now());

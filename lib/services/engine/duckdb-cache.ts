@@ -117,8 +117,8 @@ export class DuckDbCache implements LoadedSegments {
     return this.instance.connect();
   }
 
-  public async count(): Promise<number> {
-    const [[count] = []] = await this.read('SELECT count(*) FROM segments', {});
+  public async count(from: number): Promise<number> {
+    const [[count] = []] = await this.read('SELECT count(*) FROM segments WHERE hour >= $from', { from: BigInt(from) });
     return Number(count);
   }
 

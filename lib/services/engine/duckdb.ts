@@ -1,4 +1,4 @@
-import { type LogName, MAX_SEGMENT_LINES_SIZE, Malformed, TAIL_SIZE } from '../../record';
+import { hourOf, type LogName, MAX_SEGMENT_LINES_SIZE, Malformed, TAIL_SIZE } from '../../record';
 import type { Clock, EventPage, EventQuery, Log, ObjectReader, QueryEngine } from '../ports';
 import { CacheBroken, searchTimeout } from './cache-failure';
 import { type CacheSettings, DuckDbCache, type LoadedSegment } from './duckdb-cache';
@@ -56,6 +56,8 @@ export class DuckDbEngine implements QueryEngine {
   /** Why the cache must be built again before anything is loaded. */
   private broken: Error | undefined;
   private isClosed = false;
+  /** The first hour that is loaded, when not all are. */
+  private from: number | undefined;
 
   private constructor(
     private readonly options: DuckDbEngineOptions,
@@ -80,6 +82,16 @@ export class DuckDbEngine implements QueryEngine {
     }
     await within(left(), this.refresh());
     return this.page(await new EventSearch(query).run(this.cache, left()), this.completeUntil);
+  }
+
+  /**
+   * Lets hours before a time be left out, if this is said before the first of them is loaded. A later call may name an earlier time, which is then loaded
+   * too; what is loaded stays.
+   *
+   * @param time milliseconds since 1970-01-01 UTC; its hour is loaded
+   */
+  public loadFrom(time: number): void {
+    this.from = Math.min(this.from ?? Number.POSITIVE_INFINITY, Math.max(0, hourOf(time)));
   }
 
   /** Loads what is new in the store. Resolves when all is loaded that was there at the call. */
@@ -128,7 +140,7 @@ export class DuckDbEngine implements QueryEngine {
   private async loadNew(cache: DuckDbCache): Promise<void> {
     let batch: ListedSegment[] = [];
     let bytes = 0;
-    for await (const segment of this.newSegments.list()) {
+    for await (const segment of this.newSegments.list(this.from ?? 0)) {
       if (this.isClosed) return;
       if (this.skipped.has(segment.key)) continue;
       if (segment.size > MOST_SEGMENT_BYTES) {

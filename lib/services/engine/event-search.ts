@@ -5,7 +5,7 @@ import type { DuckDbCache } from './duckdb-cache';
 import { searchable } from './searchable';
 
 /** A page ends when its lines have this many bytes, however many were asked for. */
-const MOST_PAGE_BYTES = 8 * 1024 * 1024;
+export const MOST_PAGE_BYTES = 8 * 1024 * 1024;
 
 /** An interrupt that comes between two statements is lost: it is repeated this often. */
 const INTERRUPT_AGAIN_MS = 50;

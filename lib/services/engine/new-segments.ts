@@ -19,8 +19,8 @@ export interface ListedSegment extends StoredObject {
 
 /** What was loaded before, as the cache remembers it. */
 export interface LoadedSegments {
-  /** How many segments are loaded. */
-  count(): Promise<number>;
+  /** How many segments of an hour and those after it are loaded. */
+  count(from: number): Promise<number>;
   /** The numbers of entries of the segments of one hour, by their keys. */
   ofHour(hour: number): Promise<ReadonlyMap<string, number>>;
 }
@@ -33,6 +33,8 @@ export class StoreChanged extends Error {}
  * and each hour as a whole once more when it has closed.
  */
 export class NewSegments {
+  /** The first hour of which everything was listed. */
+  private first = 0;
   /** Hours before this were listed when they could no longer grow. */
   private settled: number | undefined;
   /** The first hour that can still grow. */
@@ -56,18 +58,21 @@ export class NewSegments {
   }
 
   /**
-   * The segments to load. What the caller did not load before the listing ended in an error is shown again.
+   * The segments to load: those of an hour and of all after it. What the caller did not load before the listing ended in an error is shown again.
    *
+   * @param from milliseconds at which that hour begins; 0 for all
    * @throws StoreChanged when segments that were loaded are gone
    */
-  public async *list(): AsyncIterable<ListedSegment> {
+  public async *list(from: number): AsyncIterable<ListedSegment> {
     const now = this.clock.now();
     const growing = hourOf(now - HOUR_MS - CLOSES_AFTER_MS) + HOUR_MS;
     const { settled } = this;
     this.growing = growing;
     // A clock that stepped back may have been wrong about what had closed.
-    if (settled === undefined || growing < settled || growing - settled > MOST_HOURS * HOUR_MS) {
-      yield* this.everything();
+    const isLong = settled === undefined || growing < settled || growing - settled > MOST_HOURS * HOUR_MS;
+    if (isLong || from < this.first) {
+      yield* this.everything(from);
+      this.first = from;
     } else {
       // One hour more than the clock says: those of the nodes may be ahead.
       for (let hour = settled; hour <= hourOf(now) + HOUR_MS; hour += HOUR_MS) {
@@ -78,12 +83,12 @@ export class NewSegments {
     for (const path of this.shards.keys()) if ((parseShardPath(path)?.hour ?? 0) < growing) this.shards.delete(path);
   }
 
-  private async *everything(): AsyncIterable<ListedSegment> {
-    const expected = await this.loaded.count();
+  private async *everything(from: number): AsyncIterable<ListedSegment> {
+    const expected = await this.loaded.count(from);
     let found = 0;
     let hour: number | undefined;
     let loaded: ReadonlyMap<string, number> = new Map();
-    for await (const segment of this.segments(`${this.log.prefix}entries/`)) {
+    for await (const segment of this.segments(`${this.log.prefix}entries/`, from > 0 ? this.folder(from) : undefined)) {
       if (segment.hour !== hour) {
         hour = segment.hour;
         loaded = await this.loaded.ofHour(hour);

@@ -116,9 +116,12 @@ it('reads the partitions of its time, and those of a day before for repeats', as
   expect(athena.started[0]?.ExecutionParameters?.slice(0, 4)).toEqual(hours);
 });
 
-it('refuses a text that Athena would not take', async () => {
-  await expect(search({ contains: "'".repeat(600) })).rejects.toMatchObject({ code: 'parameter-invalid' });
-  expect(athena.started).toEqual([]);
+it.each(["'", 'x', '😀'])('binds a long text of %s in pieces that Athena takes', async (character) => {
+  const text = character.repeat(1_024);
+  const [, wanted] = await given(event(0, `"${text.slice(2)}"`), event(1, `"${text}"`));
+  expect(await lines({ contains: text })).toEqual([wanted]);
+  const lengths = (athena.started[0]?.ExecutionParameters ?? []).map(({ length }) => length);
+  expect(Math.max(...lengths)).toBe(character === 'x' ? 502 : 1_002);
 });
 
 it('goes through all pages without a gap or a repeat', async () => {
