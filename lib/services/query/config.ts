@@ -35,9 +35,16 @@ export interface QuerySettings {
    * @default 512 MiB
    */
   readonly memoryBytes: number;
+
+  /**
+   * Where Athena searches what is in the view, so that the embedded engine loads only what is behind it.
+   *
+   * @default - the embedded engine loads and searches all
+   */
+  readonly athena?: AthenaSettings;
 }
 
-/** Where Athena searches, instead of an embedded engine. */
+/** Where Athena searches. */
 export interface AthenaSettings {
   readonly workgroup: string;
   readonly database: string;
@@ -134,7 +141,7 @@ const NAMES = {
   logVkey: 'AUDIT_LOG_VKEY',
   readerSource: 'AUDIT_READER_SOURCE',
   memoryBytes: 'AUDIT_MEMORY_BYTES',
-} as const satisfies Record<Exclude<keyof QuerySettings, 'tokenTrust'>, string>;
+} as const satisfies Record<Exclude<keyof QuerySettings, 'tokenTrust' | 'athena'>, string>;
 
 const DEFAULT_MEMORY_BYTES = 512 * 1024 ** 2;
 const LEAST_MEMORY_BYTES = 128 * 1024 ** 2;
@@ -158,6 +165,7 @@ export function fromEnv(env: Environment): QuerySettings {
     readerSource,
     ...(trust && { tokenTrust: trust }),
     memoryBytes: memoryBytes(env[NAMES.memoryBytes] ?? String(DEFAULT_MEMORY_BYTES)),
+    ...(env[ATHENA_NAMES.workgroup] && { athena: athenaFromEnv(env) }),
   };
 }
 
@@ -165,7 +173,7 @@ export function fromEnv(env: Environment): QuerySettings {
 export function toEnv(settings: QuerySettings): Record<string, string> {
   const names = Object.entries(NAMES) as [keyof typeof NAMES, string][];
   const plain = Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
-  return { ...plain, ...tokenTrustToEnv(settings.tokenTrust) };
+  return { ...plain, ...tokenTrustToEnv(settings.tokenTrust), ...(settings.athena && athenaToEnv(settings.athena)) };
 }
 
 function required(env: Environment, name: string): string {

@@ -1,11 +1,13 @@
 import { LogName } from '../../record';
 import { SystemClock } from '../clock';
 import { DuckDbEngine } from '../engine/duckdb';
+import { RolledUpHours } from '../engine/rolled-up-hours';
+import { TieredEngine } from '../engine/tiered';
 import { identifyBy } from '../identity/identify';
 import { ACKNOWLEDGE_WITHIN_MS } from '../ingest/config';
 import { type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
-import type { Clock, Log } from '../ports';
+import type { Clock, Log, QueryEngine } from '../ports';
 import { vkeyOf } from '../signer/vkey';
 import { openReader } from '../store/open';
 import { type Environment, fromEnv, type QuerySettings } from './config';
@@ -17,6 +19,11 @@ const REFRESH_EVERY_MS = 10_000;
 const READY_FOR_MS = 60_000;
 const DRAIN_MS = 10_000;
 
+/** What searches, and loads ahead of searches. */
+interface LoadingEngine extends QueryEngine {
+  refresh(): Promise<void>;
+}
+
 /** A query node that takes requests. */
 export interface QueryNode {
   /** Where: the socket's path, or `host:port`. */
@@ -26,21 +33,14 @@ export interface QueryNode {
 }
 
 /**
- * Starts a query node. It answers at once and is ready when it has loaded the log.
+ * Starts a query node. It answers at once and is ready when it has loaded the log, or what is not in its view.
  *
  * @throws setting-invalid, store-missing, engine-missing, search-cache-unusable
  */
 export async function startQuery(settings: QuerySettings, log: Log = logToStderr): Promise<QueryNode> {
   const clock = new SystemClock();
   const logVkey = await vkeyOf(settings.logVkey, settings.origin);
-  const engine = await DuckDbEngine.open({
-    log: LogName.parse(settings.origin) as LogName,
-    store: await openReader(settings.store),
-    clock,
-    cache: { folder: settings.cacheFolder, memoryBytes: settings.memoryBytes, threads: THREADS },
-    acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
-    report: log,
-  });
+  const engine = await openEngine(settings, clock, log);
   const refreshing = new Refreshing(engine, clock, log);
   const identify = identifyBy(settings.readerSource, settings.tokenTrust, clock);
   const isReady = (): boolean => refreshing.isFresh;
@@ -64,13 +64,40 @@ export async function startQuery(settings: QuerySettings, log: Log = logToStderr
   };
 }
 
+async function openEngine(settings: QuerySettings, clock: Clock, report: Log): Promise<LoadingEngine> {
+  const log = LogName.parse(settings.origin) as LogName;
+  const store = await openReader(settings.store);
+  const view = settings.athena && (await openReader(settings.athena.viewStore));
+  const recent = await DuckDbEngine.open({
+    log,
+    store,
+    clock,
+    cache: { folder: settings.cacheFolder, memoryBytes: settings.memoryBytes, threads: THREADS },
+    acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
+    report,
+  });
+  if (settings.athena === undefined || view === undefined) return recent;
+  const { AthenaEngine } = athenaEngine();
+  const { workgroup, database, table } = settings.athena;
+  return new TieredEngine({
+    view: new AthenaEngine({ log, workgroup, database, table, view, clock }),
+    recent,
+    rolledUp: new RolledUpHours(log, store, view),
+  });
+}
+
+/** A node without a view does not load the client. */
+function athenaEngine(): typeof import('../engine/athena', { with: { 'resolution-mode': 'require' }}) {
+  return require('../engine/athena');
+}
+
 /** Loads what is new in the store every few seconds, and knows when that last worked. */
 class Refreshing {
   private readonly stopping = new AbortController();
   private last = Number.NEGATIVE_INFINITY;
 
   public constructor(
-    private readonly engine: DuckDbEngine,
+    private readonly engine: LoadingEngine,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {

@@ -1,5 +1,5 @@
 import { ShardKey } from '../../../lib/record';
-import { fromEnv, toEnv } from '../../../lib/services/query/config';
+import { athenaToEnv, fromEnv, toEnv } from '../../../lib/services/query/config';
 
 const vkey = ShardKey.generate('acme/local').vkey;
 const minimal = {
@@ -27,6 +27,15 @@ describe('the settings of query', () => {
     const settings = fromEnv({ ...minimal, AUDIT_READER_SOURCE: 'anonymous', AUDIT_MEMORY_BYTES: '134217728' });
     expect(settings).toMatchObject({ readerSource: 'anonymous', memoryBytes: 134_217_728 });
     expect(fromEnv(toEnv(settings))).toEqual(settings);
+  });
+
+  it('say where Athena searches, when they do', () => {
+    const athena = { workgroup: 'w', database: 'd', table: 't', viewStore: 's3://view' };
+    const env = { ...minimal, ...athenaToEnv(athena) };
+    const settings = fromEnv(env);
+    expect(settings.athena).toEqual(athena);
+    expect(fromEnv(toEnv(settings))).toEqual(settings);
+    expect(() => fromEnv({ ...env, AUDIT_VIEW_STORE: '' })).toThrow(/AUDIT_VIEW_STORE/);
   });
 
   it.each([
