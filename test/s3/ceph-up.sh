@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
 # Starts a Ceph cluster of one node in memory, and its S3 gateway, all on loopback. Usage: ceph-up.sh FOLDER GATEWAY_PORT MONITOR_PORT
-# Needs the Debian packages ceph-mon ceph-osd radosgw ceph-common. Stop it with ceph-down.sh FOLDER.
+# Needs the Debian packages ceph-mon ceph-osd radosgw ceph-common. Stop it with ceph-down.sh FOLDER; when whoever started it dies, it stops by itself.
 set -euo pipefail
 folder=$1 port=$2 monitor=$3
 fsid=$(cat /proc/sys/kernel/random/uuid)
 osd=$(cat /proc/sys/kernel/random/uuid)
 mkdir -p "$folder"/{mon,osd,run,log}
+starter=$PPID here=$(dirname "$(realpath "$0")")
+(
+  while [ -d "$folder" ] && kill -0 "$starter" 2>/dev/null; do sleep 1; done
+  [ -d "$folder" ] && "$here/ceph-down.sh" "$folder" && rm -rf "$folder"
+) >/dev/null 2>&1 &
 export CEPH_CONF=$folder/ceph.conf
 
 # Without a cluster address the OSD listens on every address; without keys (auth none) the gateway never connects.
@@ -43,7 +48,7 @@ osd class update on start = false
 osd max object name len = 256
 osd max object namespace len = 64
 [client.rgw.a]
-rgw frontends = beast endpoint=127.0.0.1:$port
+rgw frontends = beast endpoint=127.0.0.1:$port tcp_nodelay=1
 rgw gc max objs = 4
 rgw lc max objs = 4
 rgw data log num shards = 4

@@ -1,15 +1,32 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 /** An S3 server of somebody else, running on this machine. */
 export interface RealServer {
   readonly endpoint: string;
   stop(): Promise<void>;
+}
+
+/** With what a user of a server signs. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A server that knows more users than `test`. */
+export interface CephServer extends RealServer {
+  /** Makes a user of an account, whose ARN is `arn:aws:iam::<account>:user/<name>`. */
+  createUser(account: string, name: string): Promise<Credentials>;
+
+  /** Lets time pass and does what the lifecycles of all buckets demand, where a day lasts a second. */
+  processLifecycles(): Promise<void>;
 }
 
 /** moto, of which only conditional writes can be believed. https://docs.getmoto.org */
@@ -23,7 +40,7 @@ export async function startMoto(): Promise<RealServer> {
 }
 
 /** The S3 gateway of Ceph, of which only locks can be believed. https://docs.ceph.com/en/latest/radosgw/s3/ */
-export async function startCeph(): Promise<RealServer> {
+export async function startCeph(): Promise<CephServer> {
   for (const program of ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph']) {
     requireProgram(program, 'apt-get install --no-install-recommends ceph-mon ceph-osd radosgw ceph-common');
   }
@@ -33,6 +50,10 @@ export async function startCeph(): Promise<RealServer> {
     execFileSync(join(__dirname, 'ceph-down.sh'), [folder]);
     await rm(folder, { recursive: true, force: true });
   };
+  const administrate = async (...args: string[]): Promise<void> => {
+    const env = { ...process.env, CEPH_CONF: join(folder, 'ceph.conf') };
+    await promisify(execFile)('radosgw-admin', ['-n', 'client.rgw.a', ...args], { env });
+  };
   try {
     // Its daemons keep the inherited output open: nobody waits for its end.
     const options = { stdio: 'ignore', timeout: 120_000 } as const;
@@ -41,7 +62,22 @@ export async function startCeph(): Promise<RealServer> {
     await stop();
     throw error;
   }
-  return { endpoint: `http://127.0.0.1:${port}`, stop };
+  const createUser = async (account: string, name: string): Promise<Credentials> => {
+    const credentials = { accessKeyId: randomHex(), secretAccessKey: randomHex() };
+    const keys = [`--access-key=${credentials.accessKeyId}`, `--secret-key=${credentials.secretAccessKey}`];
+    const who = [`--tenant=${account}`, `--uid=${name}`, `--display-name=${name}`];
+    await administrate('user', 'create', ...who, ...keys);
+    return credentials;
+  };
+  const processLifecycles = async (): Promise<void> => {
+    await sleep(2_000);
+    await administrate('--rgw-lc-debug-interval=1', 'lc', 'process');
+  };
+  return { endpoint: `http://127.0.0.1:${port}`, stop, createUser, processLifecycles };
+}
+
+function randomHex(): string {
+  return randomBytes(16).toString('hex');
 }
 
 function requireProgram(name: string, install: string): void {
