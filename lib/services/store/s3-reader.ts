@@ -21,6 +21,14 @@ const READ_WITHIN_MS = 60_000;
 /** How many versions are asked for their locks at a time. */
 const LOCKS_AT_A_TIME = 32;
 
+/** Of a version that is not locked, in a bucket with Object Lock (Ceph says it in the second way); of one in a bucket without; of one that is gone. */
+const WITHOUT_LOCK = [
+  'NoSuchObjectLockConfiguration',
+  'ObjectLockConfigurationNotFoundError',
+  'InvalidRequest',
+  'NoSuchVersion',
+];
+
 /**
  * Reads the objects of a prefix of a bucket, and never writes. An object over 64 MiB reads as no bytes, which no object of the record is. Folders whose
  * names no path could have (`//`, `..`) are left out of `listFolders`; `list` shows what is in them.
@@ -103,9 +111,7 @@ export class S3Reader implements ObjectReader, LockReader {
       const until = Retention?.RetainUntilDate?.getTime();
       return until === undefined ? undefined : { mode, until };
     } catch (error) {
-      // A bucket without Object Lock answers InvalidRequest.
-      if (['NoSuchObjectLockConfiguration', 'InvalidRequest', 'NoSuchVersion'].includes(nameOf(error)))
-        return undefined;
+      if (WITHOUT_LOCK.includes(nameOf(error))) return undefined;
       throw error;
     }
   }

@@ -70,6 +70,16 @@ describe('unlocked', () => {
     expect(await codes()).toEqual([`unlocked ${segment()}`]);
   });
 
+  it.each(['NoSuchObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError', 'InvalidRequest'])(
+    'names an object about whose lock the store says %s',
+    async (code) => {
+      s3.server.fail(new S3Error(code === 'InvalidRequest' ? 400 : 404, code), (request) =>
+        request.asksFor('retention'),
+      );
+      expect((await codes()).map((line) => line.split(' ')[0])).toEqual(['unlocked']);
+    },
+  );
+
   it.each([
     ['a segment', segment],
     ['an endorsement', () => shard.endorsementKey],
