@@ -102,7 +102,9 @@ function example(line: string): string {
   return `\nExample:\n  $ ${line}`;
 }
 
-program.parseAsync().catch((error: Error) => {
-  process.stderr.write(`audit-log: ${error.message}\n`);
+program.parseAsync().catch(({ name, message }: Error) => {
+  // Stores give their errors names that say more than the message: AccessDenied, NoSuchBucket.
+  const reason = /^(AuditLog)?Error$/.test(name) ? message : `${name}: ${message}`;
+  process.stderr.write(`audit-log: ${reason}\n`);
   process.exitCode = FAILED;
 });
