@@ -34,4 +34,7 @@ export class AdoptedNetwork extends Construct implements INetwork {
 
   /** It is for the owner of the VPC to decide. */
   public allowBucket(): void {}
+
+  /** It is for the owner of the VPC to decide. */
+  public allowQueries(): void {}
 }

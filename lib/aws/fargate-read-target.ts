@@ -6,16 +6,18 @@ import { AuditLogError } from '../policy/errors';
 import type { FargateReadOptions } from './fargate-read-options';
 import type { IReadTarget } from './i-read-target';
 import type { NetworkReach } from './network-reach';
-import { queryEnvironment, reachFor } from './service-settings';
+import { athenaEnvironment, queryEnvironment, reachFor } from './service-settings';
 import { memoryOf, ServiceTasks } from './service-tasks';
 import type { TargetContext } from './target-context';
+import { View } from './view';
+import { ViewRollUp } from './view-roll-up';
 
 /** The image makes both and gives them to the user that it runs as. */
 const [CACHE, TEMPORARY] = ['/cache', '/tmp'];
 
 const DISK_GIB = 50;
 
-/** Searches in tasks. */
+/** Searches in tasks: what is in a view of its own with Athena, what came after it on their disks. */
 export class FargateReadTarget implements IReadTarget {
   /** @throws disk-out-of-range */
   public constructor(private readonly options: FargateReadOptions) {
@@ -27,19 +29,25 @@ export class FargateReadTarget implements IReadTarget {
   }
 
   public bind(scope: Construct, context: TargetContext): IApplicationTargetGroup {
-    const { archive } = context;
+    const { archive, network } = context;
+    const view = new View(scope, 'View', { archive });
+    new ViewRollUp(scope, 'RollUp', { view, context });
+    network.allowQueries(view.workgroupArn);
     const { diskGiB = DISK_GIB, ...options } = this.options;
     const memoryMiB = memoryOf(options) / 2;
     return new ServiceTasks(scope, 'Query', {
       bundle: 'query',
       role: archive.roles.query,
-      environment: queryEnvironment(archive, { cacheFolder: CACHE, memoryMiB }),
+      environment: {
+        ...queryEnvironment(archive, { cacheFolder: CACHE, memoryMiB }),
+        ...athenaEnvironment(archive, view),
+      },
       reach: this.reach(archive.policy),
       context,
       options,
       folders: [CACHE, TEMPORARY],
       diskGiB,
-      // A task loads the log before it is ready.
+      // A task loads what is not in the view before it is ready: the whole log until there is one.
       load: { requestsPerMinute: 600, readyWithin: Duration.minutes(15) },
     }).targetGroup;
   }

@@ -22,4 +22,11 @@ export interface INetwork extends IConstruct {
    * @param bucket of the same region
    */
   allowBucket(bucket: IBucket): void;
+
+  /**
+   * Lets tasks run queries of Athena, where it is for the network to decide.
+   *
+   * @param workgroupArn of the workgroup that they run in
+   */
+  allowQueries(workgroupArn: string): void;
 }

@@ -83,6 +83,10 @@ export class Network extends Construct implements INetwork {
     this.endpoints?.allowBucket(bucket);
   }
 
+  public allowQueries(workgroupArn: string): void {
+    this.endpoints?.allowQueries(workgroupArn);
+  }
+
   private logFlows(vpc: Vpc): void {
     const logGroup = new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_YEAR });
     acknowledgeLogGroup(logGroup);

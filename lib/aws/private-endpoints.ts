@@ -14,6 +14,7 @@ import { PolicyStatement, type PolicyStatementProps, StarPrincipal } from 'aws-c
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Archive } from './archive';
+import { ATHENA_ACTIONS } from './athena-actions';
 
 interface PrivateEndpointsProps {
   readonly vpc: Vpc;
@@ -28,6 +29,7 @@ export class PrivateEndpoints extends Construct {
   private readonly vpc: Vpc;
   private readonly securityGroup: SecurityGroup;
   private readonly s3: GatewayVpcEndpoint;
+  private athena: InterfaceVpcEndpoint | undefined;
 
   public constructor(scope: Construct, id: string, { vpc, archive }: PrivateEndpointsProps) {
     super(scope, id);
@@ -60,6 +62,14 @@ export class PrivateEndpoints extends Construct {
     this.s3.addToPolicy(ownPrincipals({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
   }
 
+  /** Lets tasks run queries in a workgroup; Athena reads the table and the files by itself. */
+  public allowQueries(workgroupArn: string): void {
+    const queries = { actions: ATHENA_ACTIONS, resources: [workgroupArn] };
+    if (this.athena === undefined)
+      this.athena = this.addInterface('Athena', InterfaceVpcEndpointAwsService.ATHENA, queries);
+    else this.athena.addToPolicy(ownPrincipals(queries));
+  }
+
   private makeS3(): GatewayVpcEndpoint {
     const endpoint = new GatewayVpcEndpoint(this, 'S3', {
       vpc: this.vpc,
@@ -76,7 +86,11 @@ export class PrivateEndpoints extends Construct {
     return endpoint;
   }
 
-  private addInterface(id: string, service: InterfaceVpcEndpointAwsService, what: PolicyStatementProps): void {
+  private addInterface(
+    id: string,
+    service: InterfaceVpcEndpointAwsService,
+    what: PolicyStatementProps,
+  ): InterfaceVpcEndpoint {
     const endpoint = new InterfaceVpcEndpoint(this, id, {
       vpc: this.vpc,
       service,
@@ -85,6 +99,7 @@ export class PrivateEndpoints extends Construct {
       open: false,
     });
     endpoint.addToPolicy(ownPrincipals(what));
+    return endpoint;
   }
 }
 

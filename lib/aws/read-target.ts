@@ -17,7 +17,8 @@ export class ReadTarget {
   }
 
   /**
-   * Tasks on Fargate that search with DuckDB: each has all of the log on its own disk, and finds an event seconds after it was written.
+   * Tasks on Fargate that search a `View` with Athena, to which another task adds every hour once it is closed, and what is not in it yet with
+   * DuckDB on their own disks: an event is found seconds after it was written, in a log of any size.
    *
    * @param options how the tasks run
    * @throws disk-out-of-range

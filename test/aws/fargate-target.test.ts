@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { type FargateOptions, type FargateReadOptions, NetworkReach, ReadTarget, WriteTarget } from '../../lib/aws';
 import { Authentication, ServiceImage } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
-import { DIGEST, Front, IMAGE, only, policyOf } from './fronts';
+import { DIGEST, Front, IMAGE, policyOf } from './fronts';
 
 function write(options?: FargateOptions, front = new Front(NetworkReach.AWS)): Front {
   WriteTarget.fargate(options).bind(new Construct(front.stack, 'Write'), front.context);
@@ -22,6 +22,16 @@ const both = [
   ['write', writing.template],
   ['read', reading.template],
 ] as const;
+
+/** The only resource of a type that is neither the network's nor of the view and its roll-up. */
+function only(template: Template, type: string) {
+  const found = Object.entries(template.findResources(type)).filter(
+    ([id]) => !/^(Network|ReadView|ReadRollUp)/.test(id),
+  );
+  const [one] = found;
+  if (one === undefined || found.length > 1) throw new Error(`${found.length} resources are a ${type}`);
+  return one[1];
+}
 
 function container(template: Template) {
   return only(template, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0];
@@ -132,7 +142,7 @@ describe.each(both)('%s tasks', (_, template) => {
 
   test('log to a group of their own, kept for a year', () => {
     const groups = template.findResources('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 365 } });
-    const [id] = Object.keys(groups).filter((each) => !each.startsWith('Network'));
+    const [id] = Object.keys(groups).filter((each) => !/^(Network|ReadRollUp)/.test(each));
     expect(container(template).LogConfiguration).toMatchObject({
       LogDriver: 'awslogs',
       Options: { 'awslogs-group': { Ref: id } },
@@ -141,7 +151,7 @@ describe.each(both)('%s tasks', (_, template) => {
 
   test('are started by a role that may pull one repository and write to one log group', () => {
     const [policy] = Object.entries(template.findResources('AWS::IAM::ManagedPolicy')).filter(
-      ([id]) => !id.startsWith('Network'),
+      ([id]) => !/^(Network|ReadView|ReadRollUp)/.test(id),
     );
     const statements = policy?.[1].Properties.PolicyDocument.Statement as { Action: string[]; Resource: unknown }[];
     expect(statements.map(({ Action }) => Action)).toEqual([
@@ -213,6 +223,28 @@ describe('security groups', () => {
       ]);
     }
   });
+});
+
+test('reading has a view that another task rolls up, and searches it with Athena', () => {
+  reading.template.resourceCountIs('AWS::Athena::WorkGroup', 1);
+  reading.template.resourceCountIs('AWS::Events::Rule', 1);
+  const { AUDIT_ATHENA_WORKGROUP, AUDIT_ATHENA_TABLE, AUDIT_VIEW_STORE } = environment(reading.template);
+  const workgroup = Object.values(reading.template.findResources('AWS::Athena::WorkGroup'))[0]?.Properties.Name;
+  expect([AUDIT_ATHENA_WORKGROUP, AUDIT_ATHENA_TABLE]).toEqual([workgroup, 'events']);
+  expect(JSON.stringify(AUDIT_VIEW_STORE)).toContain('ReadViewBucket');
+});
+
+test('reading reaches Athena through an endpoint, for one workgroup; writing does not', () => {
+  const athena = (template: Template) =>
+    Object.values(template.findResources('AWS::EC2::VPCEndpoint')).filter(({ Properties }) =>
+      JSON.stringify(Properties.ServiceName).includes('athena'),
+    );
+  const [endpoint, ...others] = athena(reading.template);
+  expect([others, athena(writing.template)]).toEqual([[], []]);
+  const [statement] = endpoint!.Properties.PolicyDocument.Statement;
+  expect(statement.Action).toHaveLength(4);
+  expect(JSON.stringify(statement.Resource)).toContain(':workgroup/');
+  expect(JSON.stringify(statement.Condition)).toContain('aws:PrincipalAccount');
 });
 
 test('takes other sizes', () => {

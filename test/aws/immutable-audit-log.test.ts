@@ -56,12 +56,12 @@ test.each([
   expect([archive.terminationProtection, front.terminationProtection ?? false]).toEqual([expected, false]);
 });
 
-test('nothing in the front outlives it but logs', () => {
+test('nothing in the front outlives it but logs and the view', () => {
   const kept = Object.entries(template.toJSON().Resources as Record<string, { Type: string; DeletionPolicy?: string }>)
     .filter(([, { DeletionPolicy }]) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete')
     .map(([, { Type }]) => Type);
   expect([...new Set(kept)].sort()).toEqual(['AWS::Logs::LogGroup', 'AWS::S3::Bucket']);
-  expect(kept.filter((type) => type === 'AWS::S3::Bucket')).toHaveLength(1);
+  expect(kept.filter((type) => type === 'AWS::S3::Bucket')).toHaveLength(2);
 });
 
 test('appends and seals in functions, and searches in tasks', () => {
@@ -88,7 +88,7 @@ test('ingest, seal and query run as roles of the archive, and the front changes 
 
 describe('the network', () => {
   test.each([
-    ['reaches the internet for tasks that check tokens', {}, 2, 4],
+    ['reaches the internet for tasks that check tokens', {}, 2, 5],
     ['reaches nothing where no task runs', { readTarget: ReadTarget.existing(group()) }, 0, 0],
   ])('%s', (_, props, nats, interfaces) => {
     const front = Template.fromStack(make(props).front);
@@ -171,5 +171,5 @@ test('both targets may be tasks', () => {
 // A changed id makes CloudFormation create another bucket, and leaves the logs of before behind.
 test('the logical id of what the front keeps never changes', () => {
   const kept = Object.entries(template.findResources('AWS::S3::Bucket')).map(([id]) => id);
-  expect(kept).toEqual(['AuditLogFrontDoorLogsBucket60FFB71C']);
+  expect(kept).toEqual(['AuditLogFrontDoorLogsBucket60FFB71C', 'AuditLogReadsViewBucket0F0E9A51']);
 });

@@ -104,7 +104,8 @@ describe('costs', () => {
     const template = Template.fromStack(front);
     const zones = 2;
     const acls = Object.values(template.findResources('AWS::WAFv2::WebACL'));
-    const [tasks] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+    const definitions = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+    const tasks = definitions.find(({ Properties }) => Properties.EphemeralStorage !== undefined);
     const [service] = Object.values(template.findResources('AWS::ECS::Service'));
     const interfaces = template.findResources('AWS::EC2::VPCEndpoint', {
       Properties: { VpcEndpointType: 'Interface' },

@@ -35,10 +35,13 @@ const FRONT = [
   'AWS::Logs::LogGroup AuditLogFrontDoorQueryFirewallLogsD0FFD7CF',
   'AWS::Logs::LogGroup AuditLogNetworkFlowLogs6B03E60C',
   'AWS::Logs::LogGroup AuditLogReadsQueryTaskLogsA147899F',
+  'AWS::Logs::LogGroup AuditLogReadsRollUpTaskLogs4668AB3E',
   'AWS::Logs::LogGroup AuditLogSealServiceLogsB50A8BCB',
   'AWS::Logs::LogGroup AuditLogWritesIngestLogs051ECE99',
   'AWS::S3::Bucket AuditLogFrontDoorLogsBucket60FFB71C',
+  'AWS::S3::Bucket AuditLogReadsViewBucket0F0E9A51',
   'AWS::S3::BucketPolicy AuditLogFrontDoorLogsBucketPolicy984C8754',
+  'AWS::S3::BucketPolicy AuditLogReadsViewBucketPolicy3862BBBD',
   'AWS::WAFv2::WebACLAssociation AuditLogFrontDoorIngestFirewallAssociation7B230639',
   'AWS::WAFv2::WebACLAssociation AuditLogFrontDoorQueryFirewallAssociation99F23A40',
 ];
