@@ -2,6 +2,7 @@ import { PutBucketPolicyCommand, PutObjectCommand, PutPublicAccessBlockCommand }
 import { send } from '../services/ingest/http-client';
 import { AttackedLog, type PrincipalName } from './attacked-log';
 import { ATTACKERS, ATTACKS, REFUSED } from './attacks';
+import { rolledUpLines } from './closed-hour';
 import { refusal } from './refusal';
 import { judge, nameOf, ScratchBucket, STATEMENTS } from './statements';
 import { MISREAD_BLOCKS } from './synthesized-bucket';
@@ -110,4 +111,10 @@ describe.each(ATTACKS)('$name ($on)', ({ on, run, outcomes }) => {
 it('what was refused left nothing behind, and audit-log verify reports what was not', async () => {
   expect(await log.reported()).toEqual(log.scars);
   expect(log.scars.length).toBeGreaterThan(0);
+});
+
+it('the view of an hour that is closed is made with the rights of the view role', async () => {
+  const events = ['{"action":"object.lock","exact":1.10}', '{"action":"object.lock","text":"\\ud800"}'];
+  const lines = await rolledUpLines(log, events);
+  expect(lines.map((line) => line.slice(line.indexOf('"event":') + 8, -1))).toEqual(events);
 });

@@ -9,6 +9,7 @@ import { toEnv as ingestEnv } from '../../lib/services/ingest/config';
 import { toEnv as queryEnv } from '../../lib/services/query/config';
 import { type SealSettings, toEnv as sealEnv } from '../../lib/services/seal/config';
 import { FileSigner } from '../../lib/services/signer/file';
+import { toEnv as viewEnv } from '../../lib/services/view/config';
 import { send } from '../services/ingest/http-client';
 import type { Principal } from './account';
 
@@ -60,6 +61,12 @@ export class RunningServices {
     const settings = { ...this.place, listen, cacheFolder: join(this.folder, 'query'), logVkey: this.logVkey };
     const env = queryEnv({ ...settings, readerSource: 'anonymous', memoryBytes: 256 * MIB });
     return this.start('query', as, env, listen);
+  }
+
+  /** Runs one roll-up of a log in the same bucket into another bucket, and gives its exit code. */
+  public async rollUp(as: Principal, origin: string, bucket: string): Promise<number | null> {
+    const view = this.store.replace(/^s3:\/\/[^/?]+/, `s3://${bucket}`);
+    return (await this.start('view', as, viewEnv({ origin, store: this.store, view }))).ended();
   }
 
   /** Runs `audit-log verify`. */
@@ -142,6 +149,12 @@ export class Service {
       await sleep(50);
     }
     throw new Error(`the service is not ready: ${this.stderr}`);
+  }
+
+  /** Its exit code, when it has ended by itself. */
+  public async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    return this.child.exitCode;
   }
 
   /** Ends it as an orchestrator does, and gives its exit code. */
