@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AuditLogPolicy } from '../../policy';
 import type { Environment } from '../environment';
 import { logToStderr } from '../log';
+import { runProcess } from '../run-process';
 import { type EdgeConfig, fromEnv } from './config';
 import { type EdgeSettings, startEdge } from './server';
 
@@ -30,11 +31,5 @@ async function settingsFrom(config: EdgeConfig): Promise<EdgeSettings> {
 }
 
 if (require.main === module) {
-  main(process.env).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      logToStderr('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
-      process.exit(1);
-    },
-  );
+  runProcess(main);
 }

@@ -7,6 +7,7 @@ import { identifyBy } from '../identity/identify';
 import { type Fetch, type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
 import { readNodeBody } from '../node-body';
+import { runProcess } from '../run-process';
 import { openSigner } from '../signer/open';
 import { openStore } from '../store/open';
 import { bodyTooLarge } from './append-request';
@@ -97,11 +98,5 @@ export async function main(env: Environment): Promise<void> {
 }
 
 if (require.main === module) {
-  main(process.env).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      logToStderr('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
-      process.exit(1);
-    },
-  );
+  runProcess(main);
 }

@@ -1,5 +1,5 @@
-import { AuditLogError } from '../../policy/errors';
-import { LogName, Malformed, parseVkey } from '../../record';
+import { Malformed, parseVkey } from '../../record';
+import { type Environment, invalidSetting, logOrigin, required, wholeNumber } from '../environment';
 import { type IdentitySource, identitySource, type TokenTrust, tokenTrust, tokenTrustToEnv } from '../identity/config';
 
 /** The settings of a query node. */
@@ -112,7 +112,8 @@ const BIGQUERY_NAMES = {
  */
 export function bigQueryFromEnv(env: Environment): BigQuerySettings {
   const limit = required(env, BIGQUERY_NAMES.scanLimitBytes);
-  if (!/^[1-9]\d{0,14}$/.test(limit)) throw invalid(BIGQUERY_NAMES.scanLimitBytes, limit, 'a whole number from 1');
+  if (!/^[1-9]\d{0,14}$/.test(limit))
+    throw invalidSetting(BIGQUERY_NAMES.scanLimitBytes, limit, 'a whole number from 1');
   const endpoint = env[BIGQUERY_NAMES.endpoint];
   return {
     project: required(env, BIGQUERY_NAMES.project),
@@ -130,9 +131,6 @@ export function bigQueryToEnv(settings: BigQuerySettings): Record<string, string
   return Object.fromEntries(given.map(([setting, value]) => [BIGQUERY_NAMES[setting], String(value)]));
 }
 
-/** Environment variables. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 const NAMES = {
   origin: 'AUDIT_LOG',
   store: 'AUDIT_STORE',
@@ -143,9 +141,7 @@ const NAMES = {
   memoryBytes: 'AUDIT_MEMORY_BYTES',
 } as const satisfies Record<Exclude<keyof QuerySettings, 'tokenTrust' | 'athena'>, string>;
 
-const DEFAULT_MEMORY_BYTES = 512 * 1024 ** 2;
-const LEAST_MEMORY_BYTES = 128 * 1024 ** 2;
-const MOST_MEMORY_BYTES = 1024 ** 4;
+const MEMORY_BYTES = { least: 128 * 1024 ** 2, most: 1024 ** 4, byDefault: 512 * 1024 ** 2 };
 
 /**
  * Reads the settings.
@@ -153,7 +149,7 @@ const MOST_MEMORY_BYTES = 1024 ** 4;
  * @throws setting-missing, setting-invalid: both name the variable
  */
 export function fromEnv(env: Environment): QuerySettings {
-  const origin = logOrigin(required(env, NAMES.origin));
+  const origin = logOrigin(env, NAMES.origin);
   const readerSource = identitySource(env, NAMES.readerSource);
   const trust = tokenTrust(env, readerSource);
   return {
@@ -164,7 +160,7 @@ export function fromEnv(env: Environment): QuerySettings {
     logVkey: logVkey(required(env, NAMES.logVkey), origin),
     readerSource,
     ...(trust && { tokenTrust: trust }),
-    memoryBytes: memoryBytes(env[NAMES.memoryBytes] ?? String(DEFAULT_MEMORY_BYTES)),
+    memoryBytes: wholeNumber(env, NAMES.memoryBytes, MEMORY_BYTES),
     ...(env[ATHENA_NAMES.workgroup] && { athena: athenaFromEnv(env) }),
   };
 }
@@ -176,22 +172,9 @@ export function toEnv(settings: QuerySettings): Record<string, string> {
   return { ...plain, ...tokenTrustToEnv(settings.tokenTrust), ...(settings.athena && athenaToEnv(settings.athena)) };
 }
 
-function required(env: Environment, name: string): string {
-  const value = env[name];
-  if (value === undefined || value === '') {
-    throw new AuditLogError('setting-missing', { problem: `${name} is not set`, fix: 'set it in the environment' });
-  }
-  return value;
-}
-
-function logOrigin(text: string): string {
-  if (LogName.parse(text) !== undefined) return text;
-  throw invalid(NAMES.origin, text, '<name>/<region> in lower-case letters, digits and hyphens');
-}
-
 function absolutePath(text: string): string {
   if (text.startsWith('/')) return text;
-  throw invalid(NAMES.cacheFolder, text, 'an absolute path');
+  throw invalidSetting(NAMES.cacheFolder, text, 'an absolute path');
 }
 
 /** Auditors pin what this node gives them: a key of another log must not get that far. */
@@ -202,19 +185,9 @@ function logVkey(text: string, origin: string): string {
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
   }
-  throw invalid(
+  throw invalidSetting(
     NAMES.logVkey,
     text,
     `a verifier key of the form ${origin}+<key id>+<base64>, awskms:<ARN of the key> or gcpkms:<name of the key's version>`,
   );
-}
-
-function memoryBytes(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,15}$/.test(text) && value >= LEAST_MEMORY_BYTES && value <= MOST_MEMORY_BYTES) return value;
-  throw invalid(NAMES.memoryBytes, text, `a whole number from ${LEAST_MEMORY_BYTES} to ${MOST_MEMORY_BYTES}`);
-}
-
-function invalid(name: string, given: string, allowed: string): AuditLogError {
-  return new AuditLogError('setting-invalid', { problem: `${name} is wrong`, given, allowed, fix: 'correct it' });
 }

@@ -3,13 +3,14 @@ import { LogName } from '../../record';
 import { SystemClock } from '../clock';
 import { BigQueryEngine } from '../engine/bigquery';
 import { viewCompleteUntil } from '../engine/view-hours';
+import type { Environment } from '../environment';
 import { type FunctionRequest, passOn } from '../function-request';
 import { identifyBy } from '../identity/identify';
 import { listen } from '../listen';
 import { logToStderr } from '../log';
 import { vkeyOf } from '../signer/vkey';
 import { openReader } from '../store/open';
-import { bigQueryFromEnv, type Environment, fromEnv } from './config';
+import { bigQueryFromEnv, fromEnv } from './config';
 import { createApp } from './routes';
 
 /** The read side over BigQuery, for the life of this instance (the cache's settings mean nothing here). */

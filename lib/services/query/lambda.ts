@@ -2,11 +2,12 @@ import { LogName } from '../../record';
 import { openingHandler } from '../alb-handler';
 import { SystemClock } from '../clock';
 import { AthenaEngine } from '../engine/athena';
+import type { Environment } from '../environment';
 import { identifyBy } from '../identity/identify';
 import { logToStderr } from '../log';
 import { vkeyOf } from '../signer/vkey';
 import { openReader } from '../store/open';
-import { athenaFromEnv, type Environment, fromEnv } from './config';
+import { athenaFromEnv, fromEnv } from './config';
 import { createApp } from './routes';
 
 /** Makes the read side over Athena, with the settings of the environment (of which `AUDIT_LISTEN` and those of the cache mean nothing here). */

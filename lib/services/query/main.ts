@@ -3,14 +3,16 @@ import { SystemClock } from '../clock';
 import { DuckDbEngine } from '../engine/duckdb';
 import { RolledUpHours } from '../engine/rolled-up-hours';
 import { TieredEngine } from '../engine/tiered';
+import type { Environment } from '../environment';
 import { identifyBy } from '../identity/identify';
 import { ACKNOWLEDGE_WITHIN_MS } from '../ingest/config';
 import { type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
 import type { Clock, Log, QueryEngine } from '../ports';
+import { runProcess } from '../run-process';
 import { vkeyOf } from '../signer/vkey';
 import { openReader } from '../store/open';
-import { type Environment, fromEnv, type QuerySettings } from './config';
+import { fromEnv, type QuerySettings } from './config';
 import { createApp } from './routes';
 
 const THREADS = 2;
@@ -137,11 +139,5 @@ export async function main(env: Environment): Promise<void> {
 }
 
 if (require.main === module) {
-  main(process.env).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      logToStderr('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
-      process.exit(1);
-    },
-  );
+  runProcess(main);
 }

@@ -3,6 +3,7 @@ import { SystemClock } from '../clock';
 import type { Environment } from '../environment';
 import { logToStderr } from '../log';
 import type { Clock, Log } from '../ports';
+import { runProcess } from '../run-process';
 import { openSigner } from '../signer/open';
 import { vkeyOf } from '../signer/vkey';
 import { openStore } from '../store/open';
@@ -78,11 +79,5 @@ function messageOf(error: unknown): string {
 }
 
 if (require.main === module) {
-  main(process.env).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      logToStderr('error', 'failed', { message: messageOf(error) });
-      process.exit(1);
-    },
-  );
+  runProcess(main);
 }

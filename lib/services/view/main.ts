@@ -4,6 +4,7 @@ import { makeParquet } from '../engine/parquet';
 import type { Environment } from '../environment';
 import { logToStderr } from '../log';
 import type { Log } from '../ports';
+import { runProcess } from '../run-process';
 import { openReader, openStore } from '../store/open';
 import { fromEnv, type ViewSettings } from './config';
 import { RollUp } from './roll-up';
@@ -39,11 +40,5 @@ export async function main(env: Environment): Promise<void> {
 }
 
 if (require.main === module) {
-  main(process.env).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      logToStderr('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
-      process.exit(1);
-    },
-  );
+  runProcess(main);
 }
