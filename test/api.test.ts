@@ -156,6 +156,12 @@ test('./policy exports these names', () => {
     'Deployment',
     'DnsZoneProps',
     'DnsZone',
+    'ExternalRegionProps',
+    'ExternalRegion',
+    'OrganizationProps',
+    'Organization',
+    'PathAddressesProps',
+    'PathAddresses',
     'PathDeploymentProps',
     'PathDeployment',
     'PeriodUnit',
@@ -180,6 +186,8 @@ test('./policy exports these names', () => {
     'Traffic',
     'TrustedAuthoritiesProps',
     'TrustedAuthorities',
+    'WatchProps',
+    'Watch',
   ]);
 });
 

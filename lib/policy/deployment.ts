@@ -1,19 +1,21 @@
 import type { AuditLogPolicy } from './audit-log-policy';
-import { type Authentication, AuthenticationKind } from './authentication';
 import { DnsZone } from './dns-zone';
 import { readDocument, writeDocument } from './document';
 import { parseDomain } from './domain';
 import { AuditLogError } from './errors';
-import { PathDeployment } from './path-deployment';
+import { exampleDeployment } from './example-deployment';
+import { ExternalRegion } from './external-region';
+import { Organization } from './organization';
 import { type Members, Place } from './place';
 import { RegionDeployment } from './region-deployment';
+import { parseRoleArn } from './role-arn';
 import { ServiceImage } from './service-image';
-import { StoredObject } from './stored-object';
-import { TrustedAuthorities } from './trusted-authorities';
+import { Watch } from './watch';
 
 const REGIONS = { least: 1, most: 32, of: 'regions' };
+const ELSEWHERE = { least: 0, most: 32, of: 'regions' };
 
-const ROLE_ARN = /^arn:[a-z-]+:iam::[0-9]{12}:role\/[A-Za-z0-9_+=,.@/-]{1,576}$/;
+const KNOWN = ['domain', 'breakGlassRoleArn', 'regions', 'zone', 'image', 'elsewhere', 'watch', 'organization'];
 
 /** Parts of which some were bad and reported already. */
 type Parts = { [part in keyof DeploymentProps]: DeploymentProps[part] | undefined };
@@ -26,7 +28,7 @@ export interface DeploymentProps {
   /** ARN of the IAM role that alone may lengthen locks, lift legal holds, and disable or delete the signing keys. */
   readonly breakGlassRoleArn: string;
 
-  /** Where each region of the policy is deployed, 1 to 32. */
+  /** Where each region of the policy that AWS hosts is deployed, 1 to 32. */
   readonly regions: RegionDeployment[];
 
   /**
@@ -42,6 +44,27 @@ export interface DeploymentProps {
    * @default - none: needed only by services in containers
    */
   readonly image?: ServiceImage;
+
+  /**
+   * The regions of the policy that another cloud hosts, at most 32.
+   *
+   * @default - none: AWS hosts every region of the policy
+   */
+  readonly elsewhere?: ExternalRegion[];
+
+  /**
+   * From where canaries watch every region and path.
+   *
+   * @default - none: needed only where clients are led to one of several regions
+   */
+  readonly watch?: Watch;
+
+  /**
+   * What the organization asks of everything in its accounts.
+   *
+   * @default - nothing
+   */
+  readonly organization?: Organization;
 }
 
 /** Where on AWS a policy is deployed: all that differs between organisations and stages, and nothing about what must hold. */
@@ -49,14 +72,19 @@ export class Deployment {
   /**
    * Makes a deployment.
    *
-   * @throws domain-malformed, domain-outside-zone, role-arn-malformed, list-length-out-of-range, region-duplicate
+   * @throws domain-malformed, domain-outside-zone, role-arn-malformed, list-length-out-of-range, region-duplicate,
+   * watch-region-watched, zone-in-other-account, zone-shadows-domain
    */
   public static of(props: DeploymentProps): Deployment {
     return Place.valid('deployment', (at) => {
       const domain = parseDomain(props.domain, at.member('domain'));
-      const breakGlassRoleArn = parseRole(props.breakGlassRoleArn, at.member('breakGlassRoleArn'));
+      const breakGlassRoleArn = parseRoleArn(props.breakGlassRoleArn, at.member('breakGlassRoleArn'));
       const regions = at.member('regions').list(props.regions, REGIONS, (region) => region as RegionDeployment);
-      return Deployment.check({ ...props, domain, breakGlassRoleArn, regions: regions && [...regions] }, at);
+      const elsewhere = at
+        .member('elsewhere')
+        .list(props.elsewhere ?? [], ELSEWHERE, (region) => region as ExternalRegion);
+      const lists = { regions: regions && [...regions], elsewhere: elsewhere && [...elsewhere] };
+      return Deployment.check({ ...props, domain, breakGlassRoleArn, ...lists }, at);
     });
   }
 
@@ -72,84 +100,128 @@ export class Deployment {
 
   /**
    * Placeholders for everything that a policy needs, to look at templates before there is anything to name. Nothing in it exists.
+   * Each jurisdiction has an account. Regions whose names have another form than those of AWS are elsewhere, unless all have.
    *
    * @param policy which has to be deployed
    */
   public static example(policy: AuditLogPolicy): Deployment {
-    return Deployment.of({
-      domain: 'audit.example.com',
-      zone: DnsZone.of({ id: 'Z0123456789EXAMPLE', name: 'example.com' }),
-      breakGlassRoleArn: 'arn:aws:iam::111122223333:role/audit-log-break-glass',
-      image: ServiceImage.of({ repository: 'audit-log', digest: `sha256:${'0'.repeat(64)}` }),
-      regions: policy.regions.map(({ name }) =>
-        RegionDeployment.of({
-          name,
-          account: '111122223333',
-          ingest: examplePath(policy.writers.authenticate),
-          query: examplePath(policy.readers.authenticate),
-        }),
-      ),
-    });
+    return Deployment.of(exampleDeployment(policy));
   }
 
   /** @internal */
   public static _parse(given: unknown, at: Place): Deployment | undefined {
-    const members = at.object(given, ['version', 'domain', 'breakGlassRoleArn', 'regions', 'zone', 'image']);
+    const members = at.object(given, ['version', ...KNOWN]);
     if (members === undefined) return undefined;
     at.member('version').oneOf(members.version, [1], 'version-unsupported');
     const domain = parseDomain(members.domain, at.member('domain'));
-    const breakGlassRoleArn = parseRole(members.breakGlassRoleArn, at.member('breakGlassRoleArn'));
+    const breakGlassRoleArn = parseRoleArn(members.breakGlassRoleArn, at.member('breakGlassRoleArn'));
     const regions = at.member('regions').list(members.regions, REGIONS, RegionDeployment._parse);
     const zone = at.member('zone').optional(members.zone, DnsZone._parse);
     const image = at.member('image').optional(members.image, ServiceImage._parse);
-    return Deployment.check({ domain, breakGlassRoleArn, regions: regions && [...regions], zone, image }, at);
+    const elsewhere = at
+      .member('elsewhere')
+      .optional(members.elsewhere, (list, there) => there.list(list, ELSEWHERE, ExternalRegion._parse));
+    const watch = at.member('watch').optional(members.watch, Watch._parse);
+    const organization = at.member('organization').optional(members.organization, Organization._parse);
+    const lists = { regions: regions && [...regions], elsewhere: elsewhere && [...elsewhere] };
+    return Deployment.check({ domain, breakGlassRoleArn, zone, image, watch, organization, ...lists }, at);
   }
 
   /** Reports every way in which the parts do not fit together. */
   private static check(parts: Parts, at: Place): Deployment | undefined {
-    const { domain, breakGlassRoleArn, regions, zone, image } = parts;
+    const { domain, breakGlassRoleArn, regions, zone, elsewhere = [], watch } = parts;
     if (domain !== undefined && zone !== undefined) checkZone(domain, zone, at.member('domain'));
-    if (regions !== undefined) checkNames(regions, at.member('regions'));
-    if (domain === undefined || breakGlassRoleArn === undefined || regions === undefined) return undefined;
-    return new Deployment(domain, breakGlassRoleArn, regions, zone, image);
+    if (regions === undefined) return undefined;
+    checkNames(regions, elsewhere, at);
+    checkWatch(watch, [...regions, ...elsewhere], at.member('watch'));
+    checkRegionZones(regions, zone, domain, at.member('regions'));
+    if (domain === undefined || breakGlassRoleArn === undefined) return undefined;
+    return new Deployment({ ...parts, domain, breakGlassRoleArn, regions });
   }
 
-  private constructor(
-    /** Clients reach the log at `ingest.<domain>` and `query.<domain>`. */
-    public readonly domain: string,
-    /** ARN of the IAM role that alone may lengthen locks, lift legal holds, and disable or delete the signing keys. */
-    public readonly breakGlassRoleArn: string,
-    /** Where each region of the policy is deployed. */
-    public readonly regions: RegionDeployment[],
-    /**
-     * The public zone that holds the domain.
-     *
-     * @default - names and certificates are made elsewhere
-     */
-    public readonly zone?: DnsZone,
-    /**
-     * The container image of the services.
-     *
-     * @default - none
-     */
-    public readonly image?: ServiceImage,
-  ) {}
+  /** Clients reach the log at `ingest.<domain>` and `query.<domain>`. */
+  public readonly domain: string;
+
+  /** ARN of the IAM role that alone may lengthen locks, lift legal holds, and disable or delete the signing keys. */
+  public readonly breakGlassRoleArn: string;
+
+  /** Where each region of the policy that AWS hosts is deployed. */
+  public readonly regions: RegionDeployment[];
 
   /**
-   * Where a region is deployed.
+   * The public zone that holds the domain.
+   *
+   * @default - names and certificates are made elsewhere
+   */
+  public readonly zone?: DnsZone;
+
+  /**
+   * The container image of the services.
+   *
+   * @default - none
+   */
+  public readonly image?: ServiceImage;
+
+  /** The regions of the policy that another cloud hosts. */
+  public readonly elsewhere: ExternalRegion[];
+
+  /**
+   * From where canaries watch every region and path.
+   *
+   * @default - none
+   */
+  public readonly watch?: Watch;
+
+  /**
+   * What the organization asks of everything in its accounts.
+   *
+   * @default - nothing
+   */
+  public readonly organization?: Organization;
+
+  private constructor(props: DeploymentProps) {
+    this.domain = props.domain;
+    this.breakGlassRoleArn = props.breakGlassRoleArn;
+    this.regions = props.regions;
+    this.zone = props.zone;
+    this.image = props.image;
+    this.elsewhere = props.elsewhere ?? [];
+    this.watch = props.watch;
+    this.organization = props.organization;
+  }
+
+  /**
+   * Where on AWS a region is deployed.
    *
    * @param name of one of the policy's regions
-   * @throws region-undeployed
+   * @throws region-undeployed, region-elsewhere
    */
   public regionNamed(name: string): RegionDeployment {
     const found = this.regions.find((region) => region.name === name);
     if (found !== undefined) return found;
-    throw new AuditLogError('region-undeployed', {
-      problem: 'the deployment does not say where a region of the policy is deployed',
-      given: name,
-      allowed: this.regions.map((region) => region.name).join(', '),
-      fix: 'add the region to regions of the deployment',
-    });
+    const allowed = this.regions.map((region) => region.name).join(', ');
+    if (this._isElsewhere(name)) {
+      const problem = 'another cloud hosts this region, so that nothing of it is deployed on AWS';
+      const fix = 'choose one of those, or move the region from elsewhere to regions of the deployment';
+      throw new AuditLogError('region-elsewhere', { problem, given: name, allowed, fix });
+    }
+    const problem = 'the deployment does not say where a region of the policy is deployed';
+    const fix = 'add the region to regions of the deployment, or to elsewhere if another cloud hosts it';
+    throw new AuditLogError('region-undeployed', { problem, given: name, allowed, fix });
+  }
+
+  /** @internal */
+  public _isElsewhere(name: string): boolean {
+    return this.elsewhere.some((region) => region.name === name);
+  }
+
+  /**
+   * The account of the deployment's zone, and of everything that is not of one region.
+   *
+   * @internal
+   */
+  public get _zoneAccount(): string {
+    return zoneAccountOf(this.zone, this.regions);
   }
 
   /** The text of a document from which `parse` reads this deployment again. */
@@ -166,12 +238,16 @@ export class Deployment {
       ...(this.zone && { zone: this.zone._render() }),
       ...(this.image && { image: this.image._render() }),
       regions: this.regions.map((region) => region._render()),
+      ...(this.elsewhere.length > 0 && { elsewhere: this.elsewhere.map((region) => region._render()) }),
+      ...(this.watch && { watch: this.watch._render() }),
+      ...(this.organization && { organization: this.organization._render() }),
     };
   }
 }
 
-function parseRole(given: unknown, at: Place): string | undefined {
-  return at.text(given, ROLE_ARN, 'role-arn-malformed', 'arn:<partition>:iam::<12 digits>:role/<path and name>');
+/** A zone that does not say so is in the account of the first region. */
+function zoneAccountOf(zone: DnsZone | undefined, regions: readonly RegionDeployment[]): string {
+  return zone?.account ?? regions[0]!.account;
 }
 
 function checkZone(domain: string, zone: DnsZone, at: Place): void {
@@ -181,16 +257,61 @@ function checkZone(domain: string, zone: DnsZone, at: Place): void {
   at.report('domain-outside-zone', { problem, given: domain, allowed, fix: 'correct the domain or the zone' });
 }
 
-function checkNames(regions: readonly RegionDeployment[], at: Place): void {
-  for (const [index, { name }] of regions.entries()) {
-    if (regions.findIndex((each) => each.name === name) === index) continue;
-    const problem = 'the region is listed twice';
-    at.item(index).member('name').report('region-duplicate', { problem, given: name, fix: 'remove one of them' });
+function checkNames(regions: readonly RegionDeployment[], elsewhere: readonly ExternalRegion[], at: Place): void {
+  const seen = new Set<string>();
+  for (const [list, items] of Object.entries({ regions, elsewhere })) {
+    for (const [index, { name }] of items.entries()) {
+      const place = at.member(list).item(index).member('name');
+      const problem = 'the region is listed twice';
+      if (seen.has(name)) place.report('region-duplicate', { problem, given: name, fix: 'remove one of them' });
+      seen.add(name);
+    }
   }
 }
 
-function examplePath(authentication: Authentication): PathDeployment {
-  if (authentication.kind !== AuthenticationKind.MUTUAL_TLS) return PathDeployment.of({});
-  const certificates = StoredObject.of({ bucket: 'example-trust', key: 'clients/ca.pem', version: 'example' });
-  return PathDeployment.of({ trust: TrustedAuthorities.of({ certificates }) });
+function checkWatch(watch: Watch | undefined, regions: readonly { readonly name: string }[], at: Place): void {
+  if (watch === undefined || regions.every(({ name }) => name !== watch.region)) return;
+  at.member('region').report('watch-region-watched', {
+    problem: 'a canary would fail together with the region that it watches, or watch it from inside',
+    given: watch.region,
+    allowed: `an AWS region that is none of ${regions.map(({ name }) => name).join(', ')}`,
+    fix: 'choose another region for the watch',
+  });
+}
+
+function checkRegionZones(
+  regions: readonly RegionDeployment[],
+  zone: DnsZone | undefined,
+  domain: string | undefined,
+  at: Place,
+): void {
+  for (const [index, region] of regions.entries()) {
+    const place = at.item(index).member('zone');
+    if (region.zone !== undefined) checkShadow(region.zone, domain, place.member('name'));
+    else if (zone !== undefined) checkAccount(region.account, zoneAccountOf(zone, regions), place);
+  }
+}
+
+/** Stacks make records in zones of their own account only. */
+function checkAccount(account: string, zoneAccount: string, at: Place): void {
+  if (account === zoneAccount) return;
+  at.report('zone-in-other-account', {
+    problem: "the deployment's zone is in another account than the region, whose stacks cannot make names in it",
+    given: zoneAccount,
+    allowed: account,
+    fix: "add a zone of the region's account, such as one named after its jurisdiction",
+  });
+}
+
+/** The owner of a region's zone answers for every name in it, so no name that other regions share may be there. */
+function checkShadow(zone: DnsZone, domain: string | undefined, at: Place): void {
+  if (domain === undefined) return;
+  const shared = [`ingest.${domain}`, `query.${domain}`];
+  if (shared.every((name) => !zone._holds(name) && !zone.name.endsWith(`.${name}`))) return;
+  at.report('zone-shadows-domain', {
+    problem: 'one region could answer for names that all regions share',
+    given: zone.name,
+    allowed: `a name that neither holds nor is within ${shared.join(' and ')}`,
+    fix: `choose one such as region.${domain}`,
+  });
 }

@@ -1,3 +1,4 @@
+import { parseAccount } from './account';
 import { parseDomain } from './domain';
 import { type Members, Place } from './place';
 
@@ -8,6 +9,13 @@ export interface DnsZoneProps {
 
   /** The zone's name, such as `example.com`, without a final dot. */
   readonly name: string;
+
+  /**
+   * The account that the zone is in: 12 digits.
+   *
+   * @default - a region's own zone is in the region's account, the deployment's in that of its first region
+   */
+  readonly account?: string;
 }
 
 /** A public DNS zone in which names may be made. */
@@ -15,7 +23,7 @@ export class DnsZone {
   /**
    * Makes a zone.
    *
-   * @throws zone-malformed, domain-malformed
+   * @throws zone-malformed, domain-malformed, account-malformed
    */
   public static of(props: DnsZoneProps): DnsZone {
     return Place.valid('zone', (at) => DnsZone._parse(props, at));
@@ -23,11 +31,12 @@ export class DnsZone {
 
   /** @internal */
   public static _parse(given: unknown, at: Place): DnsZone | undefined {
-    const members = at.object(given, ['id', 'name']);
+    const members = at.object(given, ['id', 'name', 'account']);
     if (members === undefined) return undefined;
     const id = at.member('id').text(members.id, /^Z[A-Z0-9]{1,31}$/, 'zone-malformed', 'Z and up to 31 of A-Z and 0-9');
     const name = parseDomain(members.name, at.member('name'));
-    return id === undefined || name === undefined ? undefined : new DnsZone(id, name);
+    const account = at.member('account').optional(members.account, parseAccount);
+    return id === undefined || name === undefined ? undefined : new DnsZone(id, name, account);
   }
 
   private constructor(
@@ -35,6 +44,12 @@ export class DnsZone {
     public readonly id: string,
     /** The zone's name. */
     public readonly name: string,
+    /**
+     * The account that the zone is in.
+     *
+     * @default - a region's own zone is in the region's account, the deployment's in that of its first region
+     */
+    public readonly account?: string,
   ) {}
 
   /** @internal */
@@ -44,6 +59,6 @@ export class DnsZone {
 
   /** @internal */
   public _render(): Members {
-    return { id: this.id, name: this.name };
+    return { id: this.id, name: this.name, ...(this.account !== undefined && { account: this.account }) };
   }
 }
