@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Archive, type ArchiveProps } from './archive';
+import { tagForOrganization } from './org-tag';
 
 /** A stack with a region's archive and nothing else, protected from deletion unless the log is disposable. */
 export class ArchiveStack extends Stack {
@@ -14,6 +15,7 @@ export class ArchiveStack extends Stack {
    */
   public constructor(scope: Construct, id: string, archive: ArchiveProps, props?: StackProps) {
     super(scope, id, { ...props, terminationProtection: !archive.policy.retention.isDisposable });
+    tagForOrganization(this, archive.policy);
     this.archive = new Archive(this, 'Archive', archive);
   }
 }

@@ -5,6 +5,7 @@ import type { AuditLogPolicy, Region } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import { AuditLogRoles } from './audit-log-roles';
 import type { IWormBucket } from './i-worm-bucket';
+import { tagForOrganization } from './org-tag';
 import { SigningKey } from './signing-key';
 import { WormBucket } from './worm-bucket';
 import type { WormEncryption } from './worm-encryption';
@@ -72,6 +73,7 @@ export class Archive extends Construct {
   public constructor(scope: Construct, id: string, props: ArchiveProps) {
     super(scope, id);
     checkRegion(this, props);
+    tagForOrganization(this, props.policy);
     this.policy = props.policy;
     this.region = props.region;
     this.prefix = `${props.policy.name}/${props.region.name}/`;

@@ -12,6 +12,7 @@ import type { IReadTarget } from './i-read-target';
 import type { IWriteTarget } from './i-write-target';
 import { Network } from './network';
 import { NetworkReach } from './network-reach';
+import { tagForOrganization } from './org-tag';
 import { ReadTarget } from './read-target';
 import { Seal } from './seal';
 import type { TargetContext } from './target-context';
@@ -91,6 +92,7 @@ export class ImmutableAuditLog extends Construct {
   public constructor(scope: Construct, id: string, props: ImmutableAuditLogProps) {
     super(scope, id);
     const { policy, deployment } = props;
+    tagForOrganization(this, policy);
     const writeTarget = props.writeTarget ?? WriteTarget.lambda();
     const readTarget = props.readTarget ?? ReadTarget.fargate();
     const reach = widest(writeTarget.reach(policy), readTarget.reach(policy));
