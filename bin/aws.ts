@@ -2,7 +2,7 @@
 // The CDK app: `cdk synth -c policy=<file> -c deployment=<file>`, or `-c example=true` for templates with placeholders.
 import { readFileSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
-import { AuditLogChecks, AuditLogStack } from 'immutable-audit-log/aws';
+import { AuditLogChecks, MultiRegionAuditLog } from 'immutable-audit-log/aws';
 import { AuditLogPolicy, Deployment } from 'immutable-audit-log/policy';
 
 try {
@@ -12,11 +12,7 @@ try {
   const deployment = isExample(app)
     ? Deployment.example(policy)
     : Deployment.parse(documentNamed(app, 'deployment', 'where it is deployed'));
-  for (const region of policy.regions) {
-    const { account } = deployment.regionNamed(region.name);
-    const env = { account, region: region.name };
-    new AuditLogStack(app, `${policy.name}-${region.name}`, { policy, deployment, region }, { env });
-  }
+  new MultiRegionAuditLog(app, policy.name, { policy, deployment });
   app.synth();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

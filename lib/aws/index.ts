@@ -21,6 +21,7 @@ export * from './i-write-target';
 export * from './immutable-audit-log';
 export * from './load-balancer-options';
 export * from './log-bucket';
+export * from './multi-region-audit-log';
 export * from './network';
 export * from './network-reach';
 export * from './read-target';

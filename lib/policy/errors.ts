@@ -149,6 +149,8 @@ export const ERROR_CODES = {
   'termination-protection-off': 'The stack of an archive can be deleted by accident.',
   'too-many-conditions': 'A listener rule has more condition values than a load balancer takes.',
   'trust-missing': 'Clients authenticate by mutual TLS, and nobody says who may issue their certificates.',
+  'watch-missing': 'Clients are to be led to one of several regions, and nothing watches which of them work.',
+  'zone-missing': 'Clients are to be led to one of several regions, and there is no zone for the names that lead them.',
 
   // Google
   'archive-missing': 'No archive is given for a region of the policy.',

@@ -34,7 +34,7 @@ interface Manifest {
   >;
 }
 
-test('makes the two stacks of every region of a policy, where the deployment says, without looking anything up', () => {
+test('makes the stacks of every region of a policy, where the deployment says, without looking anything up', () => {
   const { status } = synthesize({ policy: POLICY, example: 'true' });
   expect(status).toBe(0);
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
@@ -47,10 +47,10 @@ test('makes the two stacks of every region of a policy, where the deployment say
     ]),
   ).toEqual(
     expect.arrayContaining([
-      ['trading-audit-us-east-1', 'aws://111122223333/us-east-1', false],
-      ['trading-audit-us-east-1/AuditLog/Archive', 'aws://111122223333/us-east-1', true],
-      ['trading-audit-us-west-2', 'aws://111122223333/us-west-2', false],
-      ['trading-audit-us-west-2/AuditLog/Archive', 'aws://111122223333/us-west-2', true],
+      ['trading-audit/us-east-1/archive', 'aws://111122223333/us-east-1', true],
+      ['trading-audit/us-east-1/front', 'aws://111122223333/us-east-1', false],
+      ['trading-audit/us-west-2/archive', 'aws://111122223333/us-west-2', true],
+      ['trading-audit/us-west-2/front', 'aws://111122223333/us-west-2', false],
     ]),
   );
   expect(manifest.missing ?? []).toEqual([]);

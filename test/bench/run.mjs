@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { batch, event } from './events.mjs';
 import { load } from './load.mjs';
+import { median, report } from './report.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bundles = join(here, '..', '..', 'dist', 'bundles');
@@ -51,13 +52,7 @@ async function untilReady(socketPath, path = '/readyz') {
   throw new Error(`${socketPath} is not ready after 30 seconds`);
 }
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const percent = (ratio) => `${(ratio * 100).toFixed(ratio < 0.1 ? 1 : 0)} %`;
-const rows = [];
-const report = (what, ratio, details) => {
-  rows.push({ what, ratio, details });
-  console.log(`${what.padEnd(58)} ${ratio.padStart(8)}   ${details}`);
-};
 
 /** Median over rounds of the ratio within a round, so that a noisy minute hits both sides. */
 async function compare(what, ours, baseline, unit) {

@@ -1,0 +1,121 @@
+import { PermissionsBoundary, type StackProps, Tags } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { type AuditLogPolicy, type Deployment, type Region, RoutingKind } from '../policy';
+import { AuditLogError } from '../policy/errors';
+import type { Archive } from './archive';
+import { ArchiveStack } from './archive-stack';
+import { AuditLogStack } from './audit-log-stack';
+import type { IFrontDoor } from './i-front-door';
+import type { IReadTarget } from './i-read-target';
+import type { IWriteTarget } from './i-write-target';
+import type { ImmutableAuditLog } from './immutable-audit-log';
+import { tagForOrganization } from './org-tag';
+
+/** The parts of a log in all of its regions. */
+export interface MultiRegionAuditLogProps {
+  /** What must hold for the log. */
+  readonly policy: AuditLogPolicy;
+
+  /** Where it is deployed. */
+  readonly deployment: Deployment;
+
+  /**
+   * What takes requests to append, in each region.
+   *
+   * @default - `WriteTarget.lambda()`
+   */
+  readonly writeTarget?: IWriteTarget;
+
+  /**
+   * What takes requests to search and prove, in each region.
+   *
+   * @default - `ReadTarget.fargate()`, with the image of the deployment
+   */
+  readonly readTarget?: IReadTarget;
+
+  /**
+   * Where clients come in, in each region.
+   *
+   * @default - `FrontDoor.split()`
+   */
+  readonly frontDoor?: IFrontDoor;
+}
+
+/**
+ * A log in every region of a policy, as stacks of an app or a stage whose paths read like the policy. Each region has an archive and a front of
+ * its own, in its own account. No stack takes a value from a stack of another region: names and ARNs are computed from policy and deployment, so
+ * that no region has to be up for another to be deployed.
+ */
+export class MultiRegionAuditLog extends Construct {
+  /** The log of each region that AWS hosts, by the region's name. */
+  public readonly logs: { [region: string]: ImmutableAuditLog } = {};
+
+  private readonly policy: AuditLogPolicy;
+  private readonly deployment: Deployment;
+
+  /**
+   * @param scope an app or a stage
+   * @param id begins the paths of all stacks; the log's name reads best
+   * @throws region-undeployed, zone-missing, watch-missing, and what the parts throw
+   */
+  public constructor(scope: Construct, id: string, props: MultiRegionAuditLogProps) {
+    super(scope, id);
+    this.policy = props.policy;
+    this.deployment = props.deployment;
+    checkChoice(this.policy, this.deployment);
+    const regions = this.policy.regions.filter(({ name }) => !this.deployment._isElsewhere(name));
+    const places = new Map(regions.map((region) => [region, new Construct(this, region.name)]));
+    for (const [region, place] of places) {
+      const archive = this.makeArchive(place, region);
+      this.logs[region.name] = this.makeFront(place, region, archive, props);
+    }
+    this.tag();
+  }
+
+  private makeArchive(place: Construct, region: Region): Archive {
+    const { policy, deployment } = this;
+    const breakGlassRoleArn = deployment.regionNamed(region.name).breakGlassRoleArn ?? deployment.breakGlassRoleArn;
+    return new ArchiveStack(place, 'archive', { policy, region, breakGlassRoleArn }, this.stackOf('archive', region))
+      .archive;
+  }
+
+  private makeFront(place: Construct, region: Region, archive: Archive, props: MultiRegionAuditLogProps) {
+    return new AuditLogStack(place, 'front', { ...props, region, archive }, this.stackOf('front', region)).auditLog;
+  }
+
+  /** How a region's stack is called, where it is, and what no role in it may ever exceed. */
+  private stackOf(part: string, { name: region }: Region): StackProps {
+    const { account } = this.deployment.regionNamed(region);
+    const boundary = this.deployment.organization?.permissionsBoundary;
+    return {
+      stackName: `${this.policy.name}-${part}`,
+      env: { account, region },
+      permissionsBoundary: boundary === undefined ? undefined : PermissionsBoundary.fromName(boundary),
+    };
+  }
+
+  private tag(): void {
+    for (const [key, value] of Object.entries(this.deployment.organization?.tags ?? {})) Tags.of(this).add(key, value);
+    tagForOrganization(this, this.policy);
+  }
+}
+
+/** Whoever is to be led to one of several regions needs a name that says which, and a watch that knows which of them work. */
+function checkChoice({ regions, traffic }: AuditLogPolicy, { zone, watch }: Deployment): void {
+  const isChoice = [traffic.writes, traffic.reads].some(({ kind }) => {
+    const pools = regions.map(({ jurisdiction }) => (kind === RoutingKind.JURISDICTION ? jurisdiction : ''));
+    return new Set(pools).size < pools.length;
+  });
+  if (!isChoice) return;
+  if (zone === undefined) {
+    throw new AuditLogError('zone-missing', {
+      problem: 'clients are to be led to one of several regions, and there is no zone for the names that lead them',
+      fix: 'add zone to the deployment',
+    });
+  }
+  if (watch !== undefined) return;
+  throw new AuditLogError('watch-missing', {
+    problem: 'clients are to be led to one of several regions, and nothing watches which of them work',
+    fix: 'add watch to the deployment, in a region that is none of the policy',
+  });
+}
