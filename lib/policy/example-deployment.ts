@@ -39,19 +39,24 @@ export function exampleDeployment(policy: AuditLogPolicy): DeploymentProps {
   };
 }
 
-/** In an account of its own, unless its jurisdiction is the first. */
+/** In an account of its own, unless its jurisdiction is the first; no certificate can be validated in a zone of another account. */
 function deployed({ name, jurisdiction }: Region, ordinal: number, policy: AuditLogPolicy): RegionDeployment {
   const account = String(FIRST_ACCOUNT + ordinal * NEXT_ACCOUNT);
-  const paths = { ingest: exampleOf(policy.writers.authenticate), query: exampleOf(policy.readers.authenticate) };
+  const arn = `arn:aws:acm:${name}:${account}:certificate/00000000-0000-0000-0000-000000000000`;
+  const certificateArn = ordinal === 0 ? undefined : arn;
+  const paths = {
+    ingest: exampleOf(policy.writers.authenticate, certificateArn),
+    query: exampleOf(policy.readers.authenticate, certificateArn),
+  };
   if (ordinal === 0) return RegionDeployment.of({ name, account, ...paths });
   const zone = DnsZone.of({ id: `Z${account}EXAMPLE`, name: `${jurisdiction.toLowerCase()}-audit.example.com` });
   return RegionDeployment.of({ name, account, ...paths, zone, breakGlassRoleArn: roleIn(account) });
 }
 
-function exampleOf(authentication: Authentication): PathDeployment {
-  if (authentication.kind !== AuthenticationKind.MUTUAL_TLS) return PathDeployment.of({});
+function exampleOf(authentication: Authentication, certificateArn?: string): PathDeployment {
+  if (authentication.kind !== AuthenticationKind.MUTUAL_TLS) return PathDeployment.of({ certificateArn });
   const certificates = StoredObject.of({ bucket: 'example-trust', key: 'clients/ca.pem', version: 'example' });
-  return PathDeployment.of({ trust: TrustedAuthorities.of({ certificates }) });
+  return PathDeployment.of({ certificateArn, trust: TrustedAuthorities.of({ certificates }) });
 }
 
 /** At addresses that are for documentation (RFC 5737, RFC 3849). */
