@@ -1,9 +1,61 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AuditLogPolicy } from '../../lib/policy';
+import { AuditLogPolicy, Deployment } from '../../lib/policy';
 
-const read = (name: string) =>
-  AuditLogPolicy.parse(readFileSync(join(__dirname, '../../examples/policies', name), 'utf8'));
+const FOLDER = join(__dirname, '../../examples/policies');
+const read = (name: string) => AuditLogPolicy.parse(readFileSync(join(FOLDER, name), 'utf8'));
+const namesOf = ({ regions }: AuditLogPolicy) => regions.map(({ name }) => name);
+const MADE_FOR_CLOUDS = readdirSync(FOLDER).filter((name) => name !== 'dev.json');
+
+test.each(readdirSync(FOLDER))('%s survives being read and written', (name) => {
+  expect(JSON.parse(read(name).toDocument())).toEqual(JSON.parse(readFileSync(join(FOLDER, name), 'utf8')));
+});
+
+test.each(MADE_FOR_CLOUDS)('%s keeps evidence from clients that prove who they are', (name) => {
+  const { retention, writers, readers } = read(name);
+  expect(retention.mode).toBe('compliance');
+  for (const { allow, authenticate } of [writers, readers]) {
+    expect(allow.isInternet).toBe(false);
+    expect(authenticate.kind).not.toBe('none');
+  }
+});
+
+test('one-region.json has one region', () => {
+  expect(namesOf(read('one-region.json'))).toEqual(['eu-central-1']);
+});
+
+test('two-regions.json fails over within one jurisdiction, on both paths', () => {
+  const { regions, traffic } = read('two-regions.json');
+  expect(regions).toHaveLength(2);
+  expect(new Set(regions.map(({ jurisdiction }) => jurisdiction)).size).toBe(1);
+  expect([traffic.writes.kind, traffic.reads.kind]).toEqual(['failover', 'failover']);
+});
+
+test('three-jurisdictions.json keeps writes and reads where the client is', () => {
+  const { regions, traffic } = read('three-jurisdictions.json');
+  expect([...new Set(regions.map(({ jurisdiction }) => jurisdiction))]).toEqual(['EU', 'US', 'APAC']);
+  for (const { residency } of [traffic.writes, traffic.reads]) {
+    expect(Object.keys(residency?.countries ?? {})).toEqual(['EU', 'US', 'APAC']);
+    // https://european-union.europa.eu/principles-countries-history/eu-countries_en
+    expect(residency?.countries.EU).toHaveLength(27);
+  }
+});
+
+test('three-jurisdictions.json has a jurisdiction with one region only', () => {
+  const { regions } = read('three-jurisdictions.json');
+  expect(regions.filter(({ jurisdiction }) => jurisdiction === 'APAC')).toHaveLength(1);
+});
+
+test('aws-and-google.json has a region of each cloud in one jurisdiction', () => {
+  const policy = read('aws-and-google.json');
+  const { regions, elsewhere } = Deployment.example(policy);
+  expect([regions.map(({ name }) => name), elsewhere.map(({ name }) => name)]).toEqual([
+    ['eu-central-1'],
+    ['europe-west3'],
+  ]);
+  expect(new Set(policy.regions.map(({ jurisdiction }) => jurisdiction))).toEqual(new Set(['EU']));
+  expect([policy.traffic.writes.kind, policy.traffic.reads.kind]).toEqual(['failover', 'latency']);
+});
 
 test('dev.json lets in this machine only', () => {
   const { writers, readers } = read('dev.json');
