@@ -13,6 +13,7 @@ export interface Caller {
   /** ARN of the role, or of the account's root user; `undefined` for a request without a signature. */
   readonly arn: string | undefined;
   readonly policies: readonly PolicyDocument[];
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** One call of an API. */
@@ -83,6 +84,7 @@ export class PolicySimulator {
     );
     return {
       arn: role.arn,
+      tags: tagsOf(role),
       policies: [
         ...inline.map((each) => each.PolicyDocument),
         ...attached.map(({ properties }) => properties.PolicyDocument as PolicyDocument),
@@ -116,14 +118,16 @@ export class PolicySimulator {
       policies.map((each, index) => ({ name: `policy-${index}`, policy: each }));
     const ofOrganisation = (policies: readonly PolicyDocument[] = []) =>
       policies.length === 0 ? [] : [{ orgIdentifier: 'o-example', policies: named(policies) }];
+    const about = this.resourceAt(resource);
     const results = await runSimulation(
       {
         request: {
           principal: (by.arn ?? anonymousPrincipal) as SimulationRequestPrincipal,
           action,
           resource: { resource, accountId: this.account },
-          contextVariables: { ...usualContext(by, action), ...context },
+          contextVariables: { ...usualContext(by, action), ...prefixed('aws:ResourceTag', tagsOf(about)), ...context },
         },
+        additionalSettings: { s3: { bucketAbacEnabled: about?.properties.AbacStatus === 'Enabled' } },
         identityPolicies: named(by.policies),
         serviceControlPolicies: ofOrganisation(this.surroundings.serviceControlPolicies),
         resourceControlPolicies: ofOrganisation(this.surroundings.resourceControlPolicies),
@@ -138,12 +142,28 @@ export class PolicySimulator {
     return results.overallResult as Decision;
   }
 
+  /** What an ARN is of: a bucket for those of its objects. */
+  private resourceAt(arn: string): DeployedResource | undefined {
+    return this.resources.find(
+      (each) => arn === each.arn || (arn.startsWith('arn:aws:s3:::') && arn.startsWith(`${each.arn}/`)),
+    );
+  }
+
   private endpointPolicy(logicalId: string): PolicyDocument {
     return this.find('AWS::EC2::VPCEndpoint', logicalId).properties.PolicyDocument as PolicyDocument;
   }
 }
 
-function usualContext({ arn }: Caller, action: string): Record<string, string> {
+function tagsOf(resource: DeployedResource | undefined): Record<string, string> {
+  const tags = (resource?.properties.Tags ?? []) as { Key: string; Value: string }[];
+  return Array.isArray(tags) ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : {};
+}
+
+function prefixed(key: string, tags: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [`${key}/${name}`, value]));
+}
+
+function usualContext({ arn, tags = {} }: Caller, action: string): Record<string, string> {
   const transport = {
     'aws:SecureTransport': 'true',
     ...(action.startsWith('s3:') && { 's3:TlsVersion': '1.3' }),
@@ -154,6 +174,7 @@ function usualContext({ arn }: Caller, action: string): Record<string, string> {
     ...transport,
     'aws:PrincipalArn': arn,
     'aws:PrincipalAccount': account,
+    ...prefixed('aws:PrincipalTag', tags),
     ...(action.startsWith('kms:') && { 'kms:CallerAccount': account }),
   };
 }
