@@ -82,6 +82,8 @@ program
   .argument('<store>', 'where the objects are, such as file:.audit-log/store')
   .requiredOption('--key <vkey>', "the log's public key as you saved it, or @file")
   .option('--receipts <file>', 'check also that everything these receipts promise is there')
+  .option('--replica', 'the store holds a replica: what was sealed just now and is not there yet is lag, not damage')
+  .option('--lag <time>', 'how long replication may take, such as 15m; with --replica, 1h if nothing is said')
   .option('--now <time>', 'judge what is pending as of this time')
   .option('--json', 'print one JSON object')
   .addHelpText('after', example('audit-log verify file:.audit-log/store --key @log.vkey --receipts mine.ndjson'))

@@ -8,6 +8,7 @@ export * from './fields';
 export * from './finding';
 export * from './gunzip';
 export * from './hash';
+export * from './lag-window';
 export * from './malformed';
 export * from './names';
 export * from './note';

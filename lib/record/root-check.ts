@@ -3,6 +3,7 @@ import { attempt } from './attempt';
 import { type Checkpoint, parseCheckpoint } from './checkpoint';
 import type { Finding, FindingCode } from './finding';
 import { leafHash, MAX_LEAF_SIZE } from './hash';
+import { LagWindow } from './lag-window';
 import { Malformed } from './malformed';
 import type { LogName } from './names';
 import { openNote, type VerifierKey } from './note';
@@ -83,7 +84,9 @@ export class RootCheck {
   private unvouched: Unvouched[] = [];
   private vouched = 0;
   private misfits: { readonly size: number; readonly object: string }[] = [];
-  private unsignedEnd: number | undefined;
+  /** Of the newest object: its end, which must be signed, and the time of its last entry. */
+  private unsignedEnd: { readonly size: number; readonly time: number } | undefined;
+  private readonly times: number[] = [];
   private damagedNote = 0;
   private broken = false;
   private endInDoubt = false;
@@ -91,6 +94,7 @@ export class RootCheck {
   public constructor(
     private readonly log: LogName,
     private readonly key: VerifierKey,
+    private readonly lag: LagWindow = LagWindow.NONE,
   ) {
     this.state = new RootState(log);
   }
@@ -115,6 +119,11 @@ export class RootCheck {
     return this.broken;
   }
 
+  /** Times at which the root was sealed, in order, as far as it is vouched for. Milliseconds. */
+  public get sealTimes(): readonly number[] {
+    return this.times;
+  }
+
   /** After `finish`: whether the vouched entries are all that the root says; else it does not prove that something is not in it. */
   public get isWhole(): boolean {
     return !this.broken && !this.endInDoubt && this.vouched > 0;
@@ -133,7 +142,7 @@ export class RootCheck {
     const object = this.log.rootEntriesKey(first);
     this.endObject();
     if (first > this.size) {
-      this.break('missing', this.log.rootEntriesKey(this.size), `root entries ${this.size} to ${first - 1} are gone`);
+      this.breakBeforeGap(`root entries ${this.size} to ${first - 1} are not there; later ones are`);
     }
     const leaves = bytes === undefined ? new Malformed('too large to be read') : attempt(() => parseRootEntries(bytes));
     if (leaves instanceof Malformed) {
@@ -148,7 +157,7 @@ export class RootCheck {
       this.roots.set(this.size, this.tree.root);
       this.unvouched.push({ entry, object });
     }
-    this.unsignedEnd = this.size;
+    this.unsignedEnd = { size: this.size, time: Date.parse(leaves.at(-1)?.entry.time ?? '') };
     if (this.misfits.length > 0 && this.unvouched.length > MAX_UNVOUCHED) {
       this.giveUp();
     }
@@ -159,7 +168,7 @@ export class RootCheck {
   public addCheckpoint(size: number, bytes: Buffer): void {
     const object = this.log.rootCheckpointKey(size);
     const checkpoint = attempt(() => openRootCheckpoint(bytes.toString(), this.key, size));
-    if (size === this.unsignedEnd) {
+    if (size === this.unsignedEnd?.size) {
       this.unsignedEnd = undefined;
     }
     if (checkpoint instanceof Malformed) {
@@ -173,11 +182,7 @@ export class RootCheck {
   private compare({ size, root }: Checkpoint, object: string): void {
     const own = size === 0 ? Tree.empty().root : this.roots.get(size);
     if (own === undefined) {
-      this.break(
-        'missing',
-        this.log.rootEntriesKey(this.size),
-        `the log key signed ${size} root entries, there are ${this.size}`,
-      );
+      this.breakBeforeGap(`the log key signed ${size} root entries, there are ${this.size}`);
     } else if (own.equals(root)) {
       this.vouch(size);
     } else {
@@ -201,19 +206,25 @@ export class RootCheck {
       }
       this.vouched++;
     }
+    if (this.state.time > (this.times.at(-1) ?? 0)) {
+      this.times.push(this.state.time);
+    }
   }
 
   /** Every object of entries gets a checkpoint at its end before there can be another object. */
   private endObject(): void {
     if (this.unsignedEnd !== undefined && !this.broken) {
-      this.report(
-        'missing',
-        this.log.rootCheckpointKey(this.unsignedEnd),
-        'the log went on, so there was a checkpoint here',
-      );
+      const { size, time } = this.unsignedEnd;
+      const code = this.lag.covers(time) ? 'lag' : 'missing';
+      this.report(code, this.log.rootCheckpointKey(size), 'the log went on, so there was a checkpoint here');
     }
     this.unsignedEnd = undefined;
     this.roots = new Map();
+  }
+
+  /** How old what is not there is, only the newest entry that is vouched for can tell: those behind it may be forged. */
+  private breakBeforeGap(detail: string): void {
+    this.break(this.lag.covers(this.state.time) ? 'lag' : 'missing', this.log.rootEntriesKey(this.size), detail);
   }
 
   private break(code: FindingCode, object: string, detail: string): void {
@@ -262,7 +273,8 @@ export class RootCheck {
       this.endInDoubt = true;
       return 0;
     }
-    if (Math.abs(now - Date.parse(oldest.entry.time)) <= SEAL_DELAY_MS) {
+    const age = now - Date.parse(oldest.entry.time);
+    if (age >= -SEAL_DELAY_MS && age <= SEAL_DELAY_MS + this.lag.milliseconds) {
       return this.unvouched.length;
     }
     this.endInDoubt = true;

@@ -48,6 +48,11 @@ export class ShardSealing {
     this.list.push(statement);
   }
 
+  /** When the root first vouched for an entry; `undefined` when it does not. */
+  public sealedAt(index: number): number | undefined {
+    return this.list.find(({ size }) => size > index)?.time;
+  }
+
   /**
    * The first entry that the root saw only after the shard's closing time.
    *

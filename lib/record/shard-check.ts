@@ -2,6 +2,7 @@ import { attempt } from './attempt';
 import type { Endorsement } from './endorsement';
 import type { Finding, FindingCode } from './finding';
 import { EMPTY_ROOT } from './hash';
+import type { LagWindow } from './lag-window';
 import { Malformed } from './malformed';
 import type { LogName } from './names';
 import type { ProvedReceipt } from './receipt';
@@ -27,6 +28,8 @@ export interface ShardToCheck {
   /** What the root vouches for. */
   readonly sealing: ShardSealing;
   readonly receipts: readonly NumberedReceipt[];
+  /** Which absences are no damage. */
+  readonly lag: LagWindow;
 }
 
 /** When and against what a shard is judged. */
@@ -51,8 +54,10 @@ interface Hole {
   readonly from: number;
   /** Infinite until a later segment says where it ends. */
   readonly to: number;
-  readonly missing: boolean;
+  readonly why: 'damaged' | 'missing' | 'lag';
 }
+
+const GONE = { missing: 'gone', lag: 'not there yet' };
 
 /** A tree that the root or a receipt says the shard had. */
 interface Claim {
@@ -77,6 +82,7 @@ export class ShardCheck {
   private parted = false;
   private whole = true;
   private firstUnsealed: number | undefined;
+  private absentFrom: number | undefined;
 
   public constructor(private readonly subject: ShardToCheck) {
     const receipts = subject.receipts.map((receipt) => ({ size: receipt.size, root: receipt.root, receipt }));
@@ -91,6 +97,16 @@ export class ShardCheck {
   /** Whether nothing has been found so far. */
   public get isWhole(): boolean {
     return this.whole;
+  }
+
+  /** When the root sealed the first of the entries that are not there, in milliseconds; `undefined` when all that it sealed are. */
+  public get absentSince(): number | undefined {
+    return this.absentFrom === undefined ? undefined : this.subject.sealing.sealedAt(this.absentFrom);
+  }
+
+  /** Notes that nothing of the shard can be checked, because its endorsement is not there, and says whether it may still be on its way. */
+  public isOnItsWay(): boolean {
+    return this.absence(0) === 'lag';
   }
 
   /** Takes away what has been found since the last call. */
@@ -138,7 +154,7 @@ export class ShardCheck {
     // Only what is signed, or comes next, says that the entries before it exist.
     if (this.end === undefined || first === this.end.size || (first > this.end.size && end !== undefined)) {
       this.open(first);
-      this.holes.push({ from: first, to: end?.size ?? Number.POSITIVE_INFINITY, missing: false });
+      this.holes.push({ from: first, to: end?.size ?? Number.POSITIVE_INFINITY, why: 'damaged' });
       this.end = end;
     }
     this.report('damaged', first, reason);
@@ -169,12 +185,10 @@ export class ShardCheck {
     if (this.end === undefined && hole !== undefined) {
       this.holes[this.holes.length - 1] = { ...hole, to: first };
     } else if (this.end !== undefined && first > this.end.size) {
-      this.report(
-        'missing',
-        this.end.size,
-        `entries ${this.end.size} to ${first - 1} are gone; the next segment is there`,
-      );
-      this.holes.push({ from: this.end.size, to: first, missing: true });
+      const from = this.end.size;
+      const why = this.absence(from);
+      this.report(why, from, `entries ${from} to ${first - 1} are ${GONE[why]}; the next segment is there`);
+      this.holes.push({ from, to: first, why });
       this.end = undefined;
     }
   }
@@ -213,8 +227,10 @@ export class ShardCheck {
       }
     } else if (receipt !== undefined) {
       const hole = this.holes.find(({ from, to }) => from < receipt.first + receipt.count && receipt.first < to);
-      if (hole?.missing) {
-        this.find('missing', `receipt line ${receipt.line}`, this.absence(receipt));
+      if (hole?.why === 'missing') {
+        this.find('missing', `receipt line ${receipt.line}`, this.absenceOf(receipt));
+      } else if (hole?.why === 'lag') {
+        this.counts.pendingReceipts++;
       } else if (hole === undefined && root !== undefined) {
         this.counts.receipts++;
       }
@@ -262,19 +278,20 @@ export class ShardCheck {
   }
 
   private finishClaims(size: number, { now }: Judgement): void {
-    const { sealing } = this.subject;
+    const { sealing, lag } = this.subject;
     if (sealing.size > size) {
-      this.report('missing', size, `the root sealed ${sealing.size} entries, there are ${size}`);
+      this.report(this.absence(size), size, `the root sealed ${sealing.size} entries, there are ${size}`);
     }
     for (const { receipt } of this.claims.slice(this.settled)) {
       if (receipt === undefined) {
         continue;
       }
       const object = `receipt line ${receipt.line}`;
-      if (sealing.size >= receipt.first + receipt.count) {
-        this.find('missing', object, `${this.absence(receipt)}, and the root sealed them`);
-      } else if (now > receipt.received + SEAL_DELAY_MS) {
-        this.find('withheld', object, this.absence(receipt));
+      const isSealed = sealing.size >= receipt.first + receipt.count;
+      if (isSealed && this.absence(Math.max(size, receipt.first)) === 'missing') {
+        this.find('missing', object, `${this.absenceOf(receipt)}, and the root sealed them`);
+      } else if (!isSealed && now > receipt.received + SEAL_DELAY_MS + lag.milliseconds) {
+        this.find('withheld', object, this.absenceOf(receipt));
       } else {
         this.counts.pendingReceipts++;
       }
@@ -282,21 +299,29 @@ export class ShardCheck {
   }
 
   private finishTail(size: number, { now, rootIsWhole }: Judgement): void {
-    const { sealing, hour } = this.subject;
+    const { sealing, hour, lag } = this.subject;
     const first = this.firstUnsealed;
     if (first === undefined || size <= sealing.size) {
       return;
     }
     if (sealing.closed) {
       this.report('late', first, `entries ${sealing.size} to ${size - 1} stand behind the close at ${sealing.size}`);
-    } else if (now <= closingTime(hour)) {
+    } else if (now <= closingTime(hour) + lag.milliseconds) {
       this.counts.pendingEntries += size - sealing.size;
     } else if (rootIsWhole) {
       this.report('unsealed', first, `entries ${sealing.size} to ${size - 1} are not in the root log`);
     }
   }
 
-  private absence({ first, count }: NumberedReceipt): string {
+  /** What it means that an entry is not there. */
+  private absence(index: number): 'missing' | 'lag' {
+    const { sealing, hour, lag } = this.subject;
+    const sealed = sealing.sealedAt(index);
+    this.absentFrom = Math.min(this.absentFrom ?? index, index);
+    return (sealed === undefined ? lag.coversHour(hour) : lag.covers(sealed)) ? 'lag' : 'missing';
+  }
+
+  private absenceOf({ first, count }: NumberedReceipt): string {
     const { log, shard } = this.subject;
     return `entries ${first} to ${first + count - 1} of ${log.shardOrigin(shard)} are not there`;
   }

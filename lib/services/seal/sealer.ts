@@ -84,7 +84,7 @@ export class Sealer {
     await this.catchUp();
     const start = this.options.clock.now();
     const { shards, alarms } = await this.findGrown(start);
-    const entries = this.entriesFor(shards.slice(0, MAX_SHARDS_PER_ROUND));
+    const entries = this.entriesFor(shards.slice(0, MAX_SHARDS_PER_ROUND), start);
     if (entries.length > 0) {
       await this.root.claim(entries);
       await this.catchUp();
@@ -143,10 +143,11 @@ export class Sealer {
     return (this.root.state.shards.get(path)?.size ?? 0) >= size;
   }
 
-  private entriesFor(shards: readonly SealedShard[]): RootEntry[] {
+  private entriesFor(shards: readonly SealedShard[], start: number): RootEntry[] {
     const { state } = this.root;
-    const { log, admission, retention, clock } = this.options;
-    const time = new Date(Math.max(clock.now(), state.time)).toISOString();
+    const { log, admission, retention } = this.options;
+    // All that was in the store by then is sealed: replicas are told by it how far they are complete.
+    const time = new Date(Math.max(start, state.time)).toISOString();
     const config = { admission, sealDelaySeconds: SEAL_DELAY_MS / 1000, retention };
     const entries: RootEntry[] = [];
     if (state.config === undefined) {

@@ -24,6 +24,12 @@ export interface VerifySummary {
    * @default - the store has no locks
    */
   readonly locks?: { readonly versions: number; readonly until: number };
+  /**
+   * Of a replica: everything that was in the source at this time is there, in milliseconds; 0 when nothing can be said.
+   *
+   * @default - it is no replica
+   */
+  readonly completeUntil?: number;
   /** Younger than the seal delay, otherwise whole, and not sealed yet. */
   readonly pending: { readonly entries: number; readonly rootEntries: number; readonly receipts: number };
 }
@@ -35,6 +41,8 @@ export class Report {
   public readonly totals = { entries: 0, shards: 0, segments: 0, rootSize: 0, receipts: 0, acknowledged: 0 };
   public readonly pending = { entries: 0, rootEntries: 0, receipts: 0 };
   private locks: VerifySummary['locks'];
+  private absentSince = Number.POSITIVE_INFINITY;
+  private completeUntil: number | undefined;
 
   public constructor(private readonly onProgress: (summary: VerifySummary) => void) {}
 
@@ -54,8 +62,23 @@ export class Report {
     this.locks = { versions: versions + 1, until: Math.min(earliest, until) };
   }
 
+  /** Notes when the first of what is absent from a shard was sealed, if anything is. */
+  public absent(since: number | undefined): void {
+    this.absentSince = Math.min(this.absentSince, since ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Says of a replica how far it is complete: up to the newest of the times of sealing before the first absence. */
+  public complete(sealTimes: readonly number[]): void {
+    this.completeUntil = sealTimes.findLast((time) => time < this.absentSince) ?? 0;
+  }
+
   public get summary(): VerifySummary {
-    return { ...this.totals, ...(this.locks && { locks: this.locks }), pending: { ...this.pending } };
+    return {
+      ...this.totals,
+      ...(this.locks && { locks: this.locks }),
+      ...(this.completeUntil !== undefined && { completeUntil: this.completeUntil }),
+      pending: { ...this.pending },
+    };
   }
 
   public progress(): void {

@@ -1,4 +1,11 @@
-import { type LogName, MAX_NOTE_BYTES, MAX_ROOT_ENTRIES_SIZE, RootCheck, type VerifierKey } from '../../record';
+import {
+  type LagWindow,
+  type LogName,
+  MAX_NOTE_BYTES,
+  MAX_ROOT_ENTRIES_SIZE,
+  RootCheck,
+  type VerifierKey,
+} from '../../record';
 import type { ObjectReader } from '../ports';
 import { readAtMost, TOO_LARGE } from './bounded-read';
 import { Peekable } from './peekable';
@@ -16,8 +23,9 @@ export class RootWalk {
     private readonly store: ObjectReader,
     private readonly log: LogName,
     key: VerifierKey,
+    lag: LagWindow,
   ) {
-    this.check = new RootCheck(log, key);
+    this.check = new RootCheck(log, key, lag);
   }
 
   /** @param onObject called after every object of entries */

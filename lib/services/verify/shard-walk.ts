@@ -1,6 +1,7 @@
 import {
   attempt,
   type Endorsement,
+  type LagWindow,
   type LogName,
   MAX_NOTE_BYTES,
   MAX_SEGMENT_SIZE,
@@ -28,6 +29,13 @@ interface Place {
   readonly shard: string;
 }
 
+/** When and how leniently shards are judged. */
+export interface ShardJudgement {
+  /** Milliseconds. */
+  readonly now: number;
+  readonly lag: LagWindow;
+}
+
 /** Feeds the shards of a store to checks: hour by hour, one shard and one segment at a time. */
 export class ShardWalk {
   /** Which hour the shards with a valid endorsement are of: no shard has two. */
@@ -39,7 +47,7 @@ export class ShardWalk {
     private readonly log: LogName,
     private readonly root: RootCheck,
     private readonly receipts: ReceiptsByShard,
-    private readonly now: number,
+    private readonly judgement: ShardJudgement,
     private readonly report: Report,
   ) {
     this.admission = root.state.admissionKeys;
@@ -70,7 +78,7 @@ export class ShardWalk {
 
   private async walkShard(place: Place, segments: Peekable<KeyOf<'segment'>>): Promise<void> {
     const check = this.begin(place);
-    const endorsement = await this.endorsementOf(place);
+    const endorsement = await this.endorsementOf(place, check);
     for (let key = await segments.peek(); key && placeOf(key).path === place.path; key = await segments.peek()) {
       segments.skip();
       if (endorsement !== undefined) {
@@ -78,7 +86,9 @@ export class ShardWalk {
         this.report.add(...check.takeFindings());
       }
     }
-    if (endorsement !== undefined) {
+    if (endorsement === undefined) {
+      this.report.absent(check.absentSince);
+    } else {
       this.finish(check);
     }
   }
@@ -89,11 +99,11 @@ export class ShardWalk {
     const receipts = this.receipts.get(path) ?? [];
     this.root.state.shards.delete(path);
     this.receipts.delete(path);
-    return new ShardCheck({ log: this.log, hour, shard, sealing, receipts });
+    return new ShardCheck({ log: this.log, hour, shard, sealing, receipts, lag: this.judgement.lag });
   }
 
   private finish(check: ShardCheck): void {
-    const counts = check.finish({ now: this.now, rootIsWhole: this.root.isWhole });
+    const counts = check.finish({ now: this.judgement.now, rootIsWhole: this.root.isWhole });
     const { totals, pending } = this.report;
     totals.entries += counts.entries;
     totals.segments += counts.segments;
@@ -101,6 +111,7 @@ export class ShardWalk {
     totals.shards += counts.segments > 0 && check.isWhole ? 1 : 0;
     pending.entries += counts.pendingEntries;
     pending.receipts += counts.pendingReceipts;
+    this.report.absent(check.absentSince);
     this.report.add(...check.takeFindings());
     this.report.progress();
   }
@@ -144,9 +155,17 @@ export class ShardWalk {
   }
 
   /** Read by its name even if no listing has it: it was written before the shard's first segment, but maybe after the listing. */
-  private async endorsementOf({ hour, shard }: Place): Promise<Endorsement | undefined> {
+  private async endorsementOf({ hour, shard }: Place, check: ShardCheck): Promise<Endorsement | undefined> {
     const object = this.log.endorsementKey(hour, shard);
     const bytes = await readAtMost(this.store, object, MAX_NOTE_BYTES);
+    if (bytes === undefined && check.isOnItsWay()) {
+      this.report.add({
+        code: 'lag',
+        object,
+        detail: 'it is not there yet, and without it the shard cannot be checked',
+      });
+      return undefined;
+    }
     const endorsement =
       bytes === undefined || bytes === TOO_LARGE
         ? new Malformed(bytes === undefined ? 'it is not there' : 'it is too large for a note')

@@ -1,5 +1,5 @@
 import { AuditLogError } from '../../policy/errors';
-import { attempt, type Finding, type LogName, Malformed, parseVkey, type VerifierKey } from '../../record';
+import { attempt, type Finding, LagWindow, type LogName, Malformed, parseVkey, type VerifierKey } from '../../record';
 import type { LockReader, ObjectReader } from '../ports';
 import { ForeignObjects } from './foreign';
 import { LockWalk } from './lock-walk';
@@ -24,6 +24,12 @@ export interface VerifyOptions {
   readonly receipts?: AsyncIterable<string>;
   /** The time by which pending and overdue are told apart, milliseconds. */
   readonly now: number;
+  /**
+   * The store holds a replica, and this is how long replication may take, in milliseconds: of what was sealed since, an absence is `lag`.
+   *
+   * @default - the store is the log's own, and every absence is damage
+   */
+  readonly replicaLagMs?: number;
   /**
    * Called after every object of root entries and every shard.
    *
@@ -52,7 +58,8 @@ export interface Verification {
 export async function verifyLog({ store, log, key, now, ...options }: VerifyOptions): Promise<Verification> {
   const report = new Report(options.onProgress ?? (() => {}));
   const verifier = logKey(key, log);
-  const root = new RootWalk(store, log, verifier);
+  const lag = options.replicaLagMs === undefined ? LagWindow.NONE : new LagWindow(now, options.replicaLagMs);
+  const root = new RootWalk(store, log, verifier, lag);
   await root.walk(() => {
     report.totals.rootSize = root.check.vouchedSize;
     report.add(...root.check.takeFindings());
@@ -74,7 +81,8 @@ export async function verifyLog({ store, log, key, now, ...options }: VerifyOpti
     options.receipts === undefined ? new Map() : await readReceipts(options.receipts, log, admissionKeys, report);
 
   const foreign = new ForeignObjects(store, log, acknowledged, report);
-  await new ShardWalk(store, log, root.check, receipts, now, report).walk(foreign);
+  await new ShardWalk(store, log, root.check, receipts, { now, lag }, report).walk(foreign);
+  if (options.replicaLagMs !== undefined) report.complete(root.check.sealTimes);
   await foreign.checkOutside();
   for (const first of root.misplaced) {
     await foreign.check(log.rootEntriesKey(first));
