@@ -1,9 +1,7 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Annotations } from 'aws-cdk-lib';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { allowBesideRole } from './identity-side';
-import { WormBucketGrants } from './worm-bucket-grants';
+import { IdentitySideGrants } from './identity-side-grants';
 import { WormEncryption } from './worm-encryption';
 
 /** What is known of a bucket that is there already. */
@@ -20,7 +18,7 @@ export interface WormBucketAttributes {
 }
 
 /** A bucket that is there already. Its policy is its owner's, so each role gets one managed policy of its own instead. */
-export class AdoptedWormBucket extends WormBucketGrants {
+export class AdoptedWormBucket extends IdentitySideGrants {
   public readonly bucket: IBucket;
   protected readonly encryption: WormEncryption;
 
@@ -32,10 +30,5 @@ export class AdoptedWormBucket extends WormBucketGrants {
       'immutable-audit-log:adopted-bucket',
       'The policy of an adopted bucket is not managed here: it is write-once only if its owner adds the statements of WormBucketPolicy.',
     );
-  }
-
-  protected allow(role: IRole, actions: string[], resource: string): void {
-    const statement = new PolicyStatement({ actions, resources: [resource] });
-    allowBesideRole(this, role, Stack.of(this).account, statement);
   }
 }

@@ -6,6 +6,10 @@ import { AuditLogError } from '../policy/errors';
 import { AuditLogRoles } from './audit-log-roles';
 import type { IWormBucket } from './i-worm-bucket';
 import { tagForOrganization } from './org-tag';
+import { RecordsReplication } from './records-replication';
+import { Replicas } from './replicas';
+import type { Replication } from './replication';
+import { checkReplication } from './replication-checks';
 import { SigningKey } from './signing-key';
 import { WormBucket } from './worm-bucket';
 import type { WormEncryption } from './worm-encryption';
@@ -41,6 +45,14 @@ export interface ArchiveProps {
    * @default - a new one
    */
   readonly bucket?: IWormBucket;
+
+  /**
+   * To which regions records are copied, and whose copies are read here: `Replication.withinJurisdiction`. The buckets that it copies to
+   * must be there before (`ReplicaStack`); what was recorded before is not copied by itself.
+   *
+   * @default - nothing is replicated
+   */
+  readonly replication?: Replication;
 }
 
 /**
@@ -69,10 +81,28 @@ export class Archive extends Construct {
   /** Endorses the keys of shards. */
   public readonly admissionKey: SigningKey;
 
-  /** @throws region-unlisted, region-mismatch, bucket-ambiguous, role-arn-malformed */
+  /**
+   * Where records are copied to.
+   *
+   * @default - nowhere
+   */
+  public readonly replication?: Replication;
+
+  /**
+   * What other regions copied here.
+   *
+   * @default - nothing: no other region of the jurisdiction is on AWS
+   */
+  public readonly replicas?: Replicas;
+
+  /**
+   * @throws region-unlisted, region-mismatch, bucket-ambiguous, role-arn-malformed, replication-across-jurisdictions,
+   * replication-of-adopted-bucket, replication-of-own-key
+   */
   public constructor(scope: Construct, id: string, props: ArchiveProps) {
     super(scope, id);
     checkRegion(this, props);
+    checkReplication(props);
     tagForOrganization(this, props.policy);
     this.policy = props.policy;
     this.region = props.region;
@@ -83,6 +113,8 @@ export class Archive extends Construct {
     this.admissionKey = this.makeKey('AdmissionKey', 'endorses the shards of', this.roles.ingest, props);
     this.allowObjects();
     this.allowPublicKeys();
+    this.replication = props.replication;
+    this.replicas = this.replicate(props.replication);
     this.node.addValidation({ validate: () => this.unprotected() });
   }
 
@@ -120,6 +152,17 @@ export class Archive extends Construct {
     const { seal, query, view, verification } = this.roles;
     for (const role of [query, view, verification]) this.logKey.grantPublicKey(role);
     for (const role of [seal, query, view, verification]) this.admissionKey.grantPublicKey(role);
+  }
+
+  private replicate(replication: Replication | undefined): Replicas | undefined {
+    if (replication === undefined || replication.destinations.length === 0) return undefined;
+    const { query, view, verification } = this.roles;
+    new RecordsReplication(this, 'Replication', { bucket: this.bucket.bucket, prefix: this.prefix, replication });
+    const replicas = new Replicas(this, 'Replicas', replication);
+    replicas.grantRead(query);
+    replicas.grantRead(view);
+    replicas.grantVerify(verification);
+    return replicas;
   }
 
   private unprotected(): string[] {

@@ -1,22 +1,14 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { ArnPrincipal, type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  BlockedEncryptionType,
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type BucketProps,
-  type CfnBucket,
-  type IBucket,
-  ObjectLockRetention,
-  ObjectOwnership,
-} from 'aws-cdk-lib/aws-s3';
+import { Stack } from 'aws-cdk-lib';
+import { ArnPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { type Retention, RetentionMode } from '../policy';
-import { acknowledge, acknowledgeDeliveredLogs } from './acknowledge';
+import type { Retention } from '../policy';
+import { acknowledge } from './acknowledge';
 import { AdoptedWormBucket, type WormBucketAttributes } from './adopted-worm-bucket';
 import type { IWormBucket } from './i-worm-bucket';
 import { isForeign } from './identity-side';
+import { logAccess, makeLockedBucket } from './locked-bucket';
 import { WormBucketGrants } from './worm-bucket-grants';
 import { WormBucketPolicy } from './worm-bucket-policy';
 import { WormEncryption } from './worm-encryption';
@@ -53,17 +45,6 @@ export interface WormBucketProps {
   readonly bucketName?: string;
 }
 
-/** What both buckets have in common. */
-const CLOSED: BucketProps = {
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-  versioned: true,
-  // The organisation's policies know the bucket by its tag, which S3 shows them only so.
-  abacStatus: true,
-};
-
 /**
  * A bucket under S3 Object Lock, whose policy also closes what the lock leaves open: see `WormBucketPolicy`.
  *
@@ -92,33 +73,30 @@ export class WormBucket extends WormBucketGrants {
 
   protected readonly encryption: WormEncryption;
 
+  /**
+   * The KMS key that objects are encrypted with.
+   *
+   * @default - keys of S3
+   * @internal
+   */
+  public get _key(): IKey | undefined {
+    return this.encryption.key;
+  }
+
   /** @throws role-arn-malformed */
   public constructor(scope: Construct, id: string, props: WormBucketProps) {
     super(scope, id);
     this.encryption = props.encryption ?? WormEncryption.s3Managed();
-    const bucket = new Bucket(this, 'Bucket', {
-      ...CLOSED,
-      ...this.encryption._bucketProps(),
-      bucketName: props.bucketName,
-      objectLockEnabled: true,
-      objectLockDefaultRetention: defaultRetention(props.retention),
-      blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
-      removalPolicy: props.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-    });
+    const { retention, bucketName, accessLogs } = props;
+    const bucket = makeLockedBucket(this, { retention, encryption: this.encryption, name: { bucketName } });
     this.bucket = bucket;
     this._denials = this.denials(bucket, props);
     for (const statement of this._denials) bucket.addToResourcePolicy(statement);
-    this.logAccess(bucket, props.accessLogs);
+    logAccess(this, bucket, 'worm-bucket/', accessLogs);
     acknowledge(bucket, {
       compliance: 'S3BucketReplicationEnabled',
       reason:
         'Object Lock, versions and the storage of S3 over several availability zones keep the records. Replication to another region is a decision about residency, which the policy makes.',
-    });
-    if (this.encryption.key !== undefined) return;
-    acknowledge(bucket, {
-      compliance: 'S3DefaultEncryptionKMS',
-      reason:
-        'Records are encrypted at rest with keys of S3 (AES-256). A KMS key is a choice (WormEncryption.ownKey): Object Lock does not cover it, so that whoever deletes it destroys the log.',
     });
   }
 
@@ -133,44 +111,9 @@ export class WormBucket extends WormBucketGrants {
     return policy.statements;
   }
 
-  // By hand: the L2's `serverAccessLogsBucket` relies on an ACL, which BucketOwnerEnforced has none of, unless the app sets a feature flag.
-  private logAccess(bucket: Bucket, accessLogs: IBucket | undefined): void {
-    const target = accessLogs ?? this.makeAccessLogs();
-    const prefix = 'worm-bucket/';
-    const resource = bucket.node.defaultChild as CfnBucket;
-    resource.loggingConfiguration = { destinationBucketName: target.bucketName, logFilePrefix: prefix };
-    target.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
-        actions: ['s3:PutObject'],
-        resources: [target.arnForObjects(`${prefix}*`)],
-        // Not the ARN of this bucket: if the target is in another stack, the two stacks would depend on each other.
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-  }
-
-  private makeAccessLogs(): Bucket {
-    const bucket = new Bucket(this, 'AccessLogs', {
-      ...CLOSED,
-      encryption: BucketEncryption.S3_MANAGED,
-      lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    acknowledgeDeliveredLogs(bucket);
-    return bucket;
-  }
-
   protected allow(role: IRole, actions: string[], resource: string): void {
     const what = { actions, resources: [resource] };
     this.bucket.addToResourcePolicy(new PolicyStatement({ ...what, principals: [new ArnPrincipal(role.roleArn)] }));
     if (isForeign(role, Stack.of(this).account)) role.addToPrincipalPolicy(new PolicyStatement(what));
   }
-}
-
-function defaultRetention({ mode, period }: Retention): ObjectLockRetention {
-  const days = Duration.days(period.inDays);
-  return mode === RetentionMode.COMPLIANCE
-    ? ObjectLockRetention.compliance(days)
-    : ObjectLockRetention.governance(days);
 }

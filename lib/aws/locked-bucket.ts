@@ -1,0 +1,96 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  BlockedEncryptionType,
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  type CfnBucket,
+  type IBucket,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { type Retention, RetentionMode } from '../policy';
+import { acknowledge, acknowledgeDeliveredLogs } from './acknowledge';
+import type { WormEncryption } from './worm-encryption';
+
+/** What a bucket and that of its access logs have in common. */
+const CLOSED: BucketProps = {
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+  versioned: true,
+};
+
+interface LockedBucketProps {
+  /** How long each object is locked, and how, unless its original was locked in another way. */
+  readonly retention: Retention;
+
+  /** With whose key objects are encrypted at rest. */
+  readonly encryption: WormEncryption;
+
+  /** How the bucket is called. */
+  readonly name: Pick<BucketProps, 'bucketName' | 'bucketNamePrefix' | 'bucketNamespace'>;
+}
+
+/** Makes `Bucket` below a scope, under Object Lock. */
+export function makeLockedBucket(scope: Construct, props: LockedBucketProps): Bucket {
+  const bucket = new Bucket(scope, 'Bucket', {
+    ...CLOSED,
+    ...props.encryption._bucketProps(),
+    ...props.name,
+    objectLockEnabled: true,
+    objectLockDefaultRetention: defaultRetention(props.retention),
+    blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
+    removalPolicy: props.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+  });
+  if (props.encryption.key === undefined) {
+    acknowledge(bucket, {
+      compliance: 'S3DefaultEncryptionKMS',
+      reason:
+        'Records are encrypted at rest with keys of S3 (AES-256). A KMS key is a choice (WormEncryption.ownKey): Object Lock does not cover it, so that whoever deletes it destroys the log.',
+    });
+  }
+  return bucket;
+}
+
+/**
+ * Has S3 log every request to a bucket, in `AccessLogs` below a scope unless there is a bucket for it.
+ *
+ * By hand: the L2's `serverAccessLogsBucket` relies on an ACL, which BucketOwnerEnforced has none of, unless the app sets a feature flag.
+ */
+export function logAccess(scope: Construct, bucket: Bucket, prefix: string, accessLogs?: IBucket): void {
+  const target = accessLogs ?? makeAccessLogs(scope);
+  const resource = bucket.node.defaultChild as CfnBucket;
+  resource.loggingConfiguration = { destinationBucketName: target.bucketName, logFilePrefix: prefix };
+  target.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [target.arnForObjects(`${prefix}*`)],
+      // Not the ARN of the bucket: if the target is in another stack, the two stacks would depend on each other.
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
+}
+
+function makeAccessLogs(scope: Construct): Bucket {
+  const bucket = new Bucket(scope, 'AccessLogs', {
+    ...CLOSED,
+    encryption: BucketEncryption.S3_MANAGED,
+    lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  acknowledgeDeliveredLogs(bucket);
+  return bucket;
+}
+
+function defaultRetention({ mode, period }: Retention): ObjectLockRetention {
+  const days = Duration.days(period.inDays);
+  return mode === RetentionMode.COMPLIANCE
+    ? ObjectLockRetention.compliance(days)
+    : ObjectLockRetention.governance(days);
+}

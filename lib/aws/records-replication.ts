@@ -1,0 +1,105 @@
+import { Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Replication, ReplicationDestination } from './replication';
+
+/** The only time that S3 takes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html */
+const WITHIN = { minutes: 15 };
+
+interface RecordsReplicationProps {
+  readonly bucket: IBucket;
+
+  /** Begins the keys of what is replicated. */
+  readonly prefix: string;
+
+  readonly replication: Replication;
+}
+
+/**
+ * Has S3 copy new records and their locks to other regions, by one rule for each. Written as CloudFormation has it: the L2's role can delete,
+ * and cannot read locks, without which nothing that is locked is copied.
+ */
+export class RecordsReplication extends Construct {
+  public constructor(scope: Construct, id: string, { bucket, prefix, replication }: RecordsReplicationProps) {
+    super(scope, id);
+    const role = this.makeRole(replication);
+    this.allow(role, bucket, prefix, replication);
+    const resource = bucket.node.defaultChild as CfnBucket;
+    resource.replicationConfiguration = {
+      role: role.roleArn,
+      rules: replication.destinations.map((destination, index) => ({
+        id: destination.region.name,
+        status: 'Enabled',
+        priority: index + 1,
+        filter: { prefix },
+        deleteMarkerReplication: { status: 'Disabled' },
+        destination: this.renderDestination(destination, replication.account),
+      })),
+    };
+  }
+
+  /**
+   * Without a condition on `aws:SourceArn`: S3 documents none for live replication, and the bucket already refers to the role. A role can be
+   * passed within its account only, and this one reads nothing but the records.
+   */
+  private makeRole({ roleName, region }: Replication): Role {
+    return new Role(this, 'Role', {
+      roleName,
+      description: `audit log: copies the records of ${region.name} to other regions`,
+      assumedBy: new ServicePrincipal('s3.amazonaws.com'),
+    });
+  }
+
+  private allow(role: Role, bucket: IBucket, prefix: string, { destinations, account }: Replication): void {
+    const originals = bucket.arnForObjects(`${prefix}*`);
+    const copies = (to: ReplicationDestination[]) => to.map((each) => `${this.arnOf(each)}/${prefix}*`);
+    const inOtherAccounts = destinations.filter((each) => each.account !== account);
+    new ManagedPolicy(this, 'Policy', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'],
+          resources: [bucket.bucketArn],
+        }),
+        new PolicyStatement({
+          actions: [
+            's3:GetObjectVersionForReplication',
+            's3:GetObjectVersionAcl',
+            's3:GetObjectVersionTagging',
+            's3:GetObjectRetention',
+            's3:GetObjectLegalHold',
+          ],
+          resources: [originals],
+        }),
+        new PolicyStatement({ actions: ['s3:ReplicateObject'], resources: copies(destinations) }),
+        ...(inOtherAccounts.length === 0
+          ? []
+          : [
+              new PolicyStatement({
+                actions: ['s3:ObjectOwnerOverrideToBucketOwner'],
+                resources: copies(inOtherAccounts),
+              }),
+            ]),
+      ],
+    });
+  }
+
+  private renderDestination(
+    destination: ReplicationDestination,
+    ownAccount: string,
+  ): CfnBucket.ReplicationDestinationProperty {
+    const { account } = destination;
+    const acrossAccounts = { account, accessControlTranslation: { owner: 'Destination' } };
+    return {
+      bucket: this.arnOf(destination),
+      ...(account !== ownAccount && acrossAccounts),
+      replicationTime: { status: 'Enabled', time: WITHIN },
+      metrics: { status: 'Enabled', eventThreshold: WITHIN },
+    };
+  }
+
+  private arnOf({ bucketName }: ReplicationDestination): string {
+    return `arn:${Stack.of(this).partition}:s3:::${bucketName}`;
+  }
+}
