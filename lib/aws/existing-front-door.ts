@@ -8,33 +8,20 @@ import type { ExistingListeners } from './existing-listeners';
 import type { FrontDoorContext } from './front-door-context';
 import type { FrontDoorPaths } from './front-door-paths';
 import type { IFrontDoor } from './i-front-door';
-import { nameOf } from './public-names';
+import { LogPath } from './log-path';
+import { publicName, regionalName } from './public-names';
 
 /** Listeners that the organisation has already. */
 export class ExistingFrontDoor implements IFrontDoor {
   public constructor(private readonly listeners: ExistingListeners) {}
 
-  public bind(scope: Construct, { policy, deployment, writes, reads }: FrontDoorContext): FrontDoorPaths {
-    const { firstPriority, ...listeners } = this.listeners;
-    const { writers, readers } = policy;
+  public bind(scope: Construct, context: FrontDoorContext): FrontDoorPaths {
+    const { writers, readers } = context.policy;
     checkAuthenticated(writers);
     checkAuthenticated(readers);
-    addEdgeRule(scope, 'Writes', {
-      listener: listeners.writes,
-      priority: firstPriority,
-      route: WRITE_ROUTE,
-      targetGroup: writes,
-      authenticate: writers.authenticate,
-      host: nameOf('ingest', deployment),
-    });
-    addEdgeRule(scope, 'Reads', {
-      listener: listeners.reads,
-      priority: firstPriority + 1,
-      route: READ_ROUTE,
-      targetGroup: reads,
-      authenticate: readers.authenticate,
-      host: nameOf('query', deployment),
-    });
+    const { deployment, region } = context;
+    this.addRules(scope, '', 0, context, (path) => publicName(path, deployment));
+    this.addRules(scope, 'Regional', 2, context, (path) => regionalName(path, deployment, region.name));
     const kinds = [writers, readers].map(({ authenticate }) => authenticate.kind);
     Annotations.of(scope).addWarningV2(
       'immutable-audit-log:existing-listeners',
@@ -44,5 +31,31 @@ export class ExistingFrontDoor implements IFrontDoor {
           : ''),
     );
     return {};
+  }
+
+  private addRules(
+    scope: Construct,
+    prefix: string,
+    offset: number,
+    { policy, writes, reads }: FrontDoorContext,
+    nameOf: (path: LogPath) => string,
+  ): void {
+    const { firstPriority, ...listeners } = this.listeners;
+    addEdgeRule(scope, `${prefix}Writes`, {
+      listener: listeners.writes,
+      priority: firstPriority + offset,
+      route: WRITE_ROUTE,
+      targetGroup: writes,
+      authenticate: policy.writers.authenticate,
+      host: nameOf(LogPath.INGEST),
+    });
+    addEdgeRule(scope, `${prefix}Reads`, {
+      listener: listeners.reads,
+      priority: firstPriority + offset + 1,
+      route: READ_ROUTE,
+      targetGroup: reads,
+      authenticate: policy.readers.authenticate,
+      host: nameOf(LogPath.QUERY),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { AuditLogPolicy, Deployment, Region } from '../policy';
+import type { PublishedNames } from './published-names';
 
 /** What a front door is made from. */
 export interface FrontDoorContext {
@@ -12,6 +13,9 @@ export interface FrontDoorContext {
 
   /** Names, certificates, authorities and prefix lists. */
   readonly deployment: Deployment;
+
+  /** Which names lead to it from here. */
+  readonly names: PublishedNames;
 
   /** Where load balancers are: in the public subnets. */
   readonly vpc: IVpc;

@@ -2,6 +2,7 @@ import { ExistingFrontDoor } from './existing-front-door';
 import type { ExistingListeners } from './existing-listeners';
 import type { IFrontDoor } from './i-front-door';
 import type { LoadBalancerOptions } from './load-balancer-options';
+import { RegionalFrontDoor } from './regional-front-door';
 import { SharedFrontDoor } from './shared-front-door';
 import { SplitFrontDoor } from './split-front-door';
 
@@ -29,13 +30,25 @@ export class FrontDoor {
   }
 
   /**
-   * Listeners that your organisation has already. They get one rule for each path, which looks at the name that clients ask for. Allow-lists,
-   * rate limits, mutual TLS, logs and DNS are up to whoever owns the listeners.
+   * Listeners that your organisation has already. They get one rule for each path and name that clients ask for. Allow-lists, rate limits,
+   * mutual TLS, logs and DNS are up to whoever owns the listeners.
    *
    * @param listeners where rules are added
    */
   public static existing(listeners: ExistingListeners): IFrontDoor {
     return new ExistingFrontDoor(listeners);
+  }
+
+  /**
+   * A front door that publishes the region's own names only. `GlobalRouting` leads clients of `ingest.<domain>` and `query.<domain>` to them;
+   * a second record of those names, from a region's stack, would be refused by Route 53 or hide all other regions. `MultiRegionAuditLog` does
+   * this by itself.
+   *
+   * @param door how clients come in
+   * @default - `FrontDoor.split()`
+   */
+  public static regional(door?: IFrontDoor): IFrontDoor {
+    return new RegionalFrontDoor(door ?? FrontDoor.split());
   }
 
   private constructor() {}

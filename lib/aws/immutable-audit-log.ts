@@ -13,6 +13,7 @@ import type { IWriteTarget } from './i-write-target';
 import { Network } from './network';
 import { NetworkReach } from './network-reach';
 import { tagForOrganization } from './org-tag';
+import { PublishedNames } from './published-names';
 import { ReadTarget } from './read-target';
 import { Seal } from './seal';
 import type { TargetContext } from './target-context';
@@ -107,6 +108,8 @@ export class ImmutableAuditLog extends Construct {
       policy,
       deployment,
       region: this.archive.region,
+      // With more regions, whoever leads clients to them publishes the names: each region's own record would refuse the next.
+      names: policy.regions.length > 1 ? PublishedNames.REGIONAL : PublishedNames.ALL,
       vpc: this.network.vpc,
       writes: writeTarget.bind(new Construct(this, 'Writes'), context),
       reads: readTarget.bind(new Construct(this, 'Reads'), context),

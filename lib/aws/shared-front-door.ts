@@ -7,7 +7,8 @@ import type { FrontDoorContext } from './front-door-context';
 import type { FrontDoorPaths } from './front-door-paths';
 import type { IFrontDoor } from './i-front-door';
 import type { LoadBalancerOptions } from './load-balancer-options';
-import { certificateFor, nameOf, publishName } from './public-names';
+import { LogPath } from './log-path';
+import { certificateFor, publicName, publishNames, regionalName } from './public-names';
 
 /** One load balancer and one firewall for both paths. */
 export class SharedFrontDoor implements IFrontDoor {
@@ -17,7 +18,8 @@ export class SharedFrontDoor implements IFrontDoor {
     const { policy, region, deployment, vpc, writes, reads } = context;
     checkAlike(context);
     const { trust, prefixLists } = deployment.regionNamed(region.name).ingest;
-    const certificates = (['ingest', 'query'] as const).map((path) => certificateFor(scope, path, deployment, region));
+    const paths = [LogPath.INGEST, LogPath.QUERY];
+    const certificates = paths.map((path) => certificateFor(scope, path, deployment, region));
     const edge = new ExternalLoadBalancer(scope, 'Shared', {
       vpc,
       access: policy.writers,
@@ -30,10 +32,11 @@ export class SharedFrontDoor implements IFrontDoor {
       prefixLists,
       options: this.options,
     });
-    edge.forward('Writes', WRITE_ROUTE, writes, nameOf('ingest', deployment));
-    edge.forward('Reads', READ_ROUTE, reads, nameOf('query', deployment));
-    publishName(scope, 'ingest', deployment, edge.loadBalancer);
-    publishName(scope, 'query', deployment, edge.loadBalancer);
+    edge.forward('Writes', WRITE_ROUTE, writes, publicName(LogPath.INGEST, deployment));
+    edge.forward('Reads', READ_ROUTE, reads, publicName(LogPath.QUERY, deployment));
+    edge.forward('RegionalWrites', WRITE_ROUTE, writes, regionalName(LogPath.INGEST, deployment, region.name));
+    edge.forward('RegionalReads', READ_ROUTE, reads, regionalName(LogPath.QUERY, deployment, region.name));
+    for (const path of paths) publishNames(scope, path, context, edge.loadBalancer);
     const firewall = EdgeFirewall.shared(scope, 'SharedFirewall', policy.writers);
     firewall.protect(edge);
     return { ingest: edge, query: edge, ingestFirewall: firewall, queryFirewall: firewall };

@@ -7,7 +7,8 @@ import type { FrontDoorPaths } from './front-door-paths';
 import type { IFrontDoor } from './i-front-door';
 import type { LoadBalancerOptions } from './load-balancer-options';
 import { LogBucket } from './log-bucket';
-import { certificateFor, publishName } from './public-names';
+import { LogPath } from './log-path';
+import { certificateFor, publishNames } from './public-names';
 
 /** A load balancer and a firewall for each path. */
 export class SplitFrontDoor implements IFrontDoor {
@@ -18,12 +19,12 @@ export class SplitFrontDoor implements IFrontDoor {
     const logs = this.options.logs ?? new LogBucket(scope, 'Logs').bucket;
     const options = { ...this.options, logs };
 
-    const ingest = makePath(scope, 'ingest', context, options);
+    const ingest = makePath(scope, LogPath.INGEST, context, options);
     ingest.forward('Writes', WRITE_ROUTE, writes);
     const ingestFirewall = EdgeFirewall.ingest(scope, 'IngestFirewall', policy.writers);
     ingestFirewall.protect(ingest);
 
-    const query = makePath(scope, 'query', context, options);
+    const query = makePath(scope, LogPath.QUERY, context, options);
     query.forward('Reads', READ_ROUTE, reads);
     const queryFirewall = EdgeFirewall.query(scope, 'QueryFirewall', policy.readers);
     queryFirewall.protect(query);
@@ -34,20 +35,21 @@ export class SplitFrontDoor implements IFrontDoor {
 
 function makePath(
   scope: Construct,
-  path: 'ingest' | 'query',
-  { policy, region, deployment, vpc }: FrontDoorContext,
+  path: LogPath,
+  context: FrontDoorContext,
   options: LoadBalancerOptions,
 ): ExternalLoadBalancer {
+  const { policy, region, deployment, vpc } = context;
   const { trust, prefixLists } = deployment.regionNamed(region.name)[path];
-  const edge = new ExternalLoadBalancer(scope, path === 'ingest' ? 'Ingest' : 'Query', {
+  const edge = new ExternalLoadBalancer(scope, path === LogPath.INGEST ? 'Ingest' : 'Query', {
     vpc,
-    access: path === 'ingest' ? policy.writers : policy.readers,
+    access: path === LogPath.INGEST ? policy.writers : policy.readers,
     retention: policy.retention,
     certificates: [certificateFor(scope, path, deployment, region)],
     trust,
     prefixLists,
     options,
   });
-  publishName(scope, path, deployment, edge.loadBalancer);
+  publishNames(scope, path, context, edge.loadBalancer);
   return edge;
 }

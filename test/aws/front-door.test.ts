@@ -35,23 +35,29 @@ describe('split', () => {
     template.resourceCountIs(type, count);
   });
 
-  test.each(['ingest', 'query'] as const)('the certificate of %s is validated in the zone', (path) => {
+  test.each(['ingest', 'query'] as const)('the certificate of %s has both names, validated in the zone', (path) => {
+    const names = [`${path}.audit.example.com`, `eu-central-1.${path}.audit.example.com`];
     template.hasResourceProperties('AWS::CertificateManager::Certificate', {
-      DomainName: `${path}.audit.example.com`,
+      DomainName: names[0],
+      SubjectAlternativeNames: [names[1]],
       ValidationMethod: 'DNS',
-      DomainValidationOptions: [{ DomainName: `${path}.audit.example.com`, HostedZoneId: 'Z0123456789EXAMPLE' }],
+      DomainValidationOptions: names.map((name) => ({ DomainName: name, HostedZoneId: 'Z0123456789EXAMPLE' })),
     });
   });
 
   test.each([
-    ['ingest', 'A'],
-    ['ingest', 'AAAA'],
-    ['query', 'A'],
-    ['query', 'AAAA'],
-  ] as const)('the name of %s leads to its load balancer, type %s', (path, type) => {
+    ['ingest', '', 'A'],
+    ['ingest', '', 'AAAA'],
+    ['ingest', 'eu-central-1.', 'A'],
+    ['ingest', 'eu-central-1.', 'AAAA'],
+    ['query', '', 'A'],
+    ['query', '', 'AAAA'],
+    ['query', 'eu-central-1.', 'A'],
+    ['query', 'eu-central-1.', 'AAAA'],
+  ] as const)('the name of %s with the prefix "%s" leads to its load balancer, type %s', (path, prefix, type) => {
     const id = stack.getLogicalId(paths[path]?.loadBalancer.node.defaultChild as never);
     template.hasResourceProperties('AWS::Route53::RecordSet', {
-      Name: `${path}.audit.example.com.`,
+      Name: `${prefix}${path}.audit.example.com.`,
       Type: type,
       HostedZoneId: 'Z0123456789EXAMPLE',
       AliasTarget: {
@@ -107,7 +113,7 @@ describe('shared', () => {
     template.resourceCountIs(`${ELB}::LoadBalancer`, 1);
     template.resourceCountIs('AWS::WAFv2::WebACL', 1);
     template.resourceCountIs(`${ELB}::ListenerCertificate`, 1);
-    template.resourceCountIs('AWS::Route53::RecordSet', 4);
+    template.resourceCountIs('AWS::Route53::RecordSet', 8);
   });
 
   test('takes one certificate of both names', () => {

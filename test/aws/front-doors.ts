@@ -3,7 +3,7 @@ process.env.CDK_VALIDATION = 'false';
 import { App, Stack } from 'aws-cdk-lib';
 import { IpProtocol, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationTargetGroup, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { FrontDoor, type FrontDoorPaths, type IFrontDoor } from '../../lib/aws';
+import { FrontDoor, type FrontDoorPaths, type IFrontDoor, PublishedNames } from '../../lib/aws';
 import { type AuditLogPolicy, Deployment } from '../../lib/policy';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { good } from '../policy/policies';
@@ -51,5 +51,6 @@ export function makeFront(
   const { vpc, writes, reads } = stack;
   const [region] = policy.regions;
   if (region === undefined) throw new Error('a policy has a region');
-  return { stack, ...door.bind(stack, { policy, region, deployment, vpc, writes, reads }) };
+  const names = PublishedNames.ALL;
+  return { stack, ...door.bind(stack, { policy, region, deployment, names, vpc, writes, reads }) };
 }
