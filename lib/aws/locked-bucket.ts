@@ -23,6 +23,8 @@ const CLOSED: BucketProps = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
   versioned: true,
+  // The organisation's policies know the bucket by its tag, which S3 shows them only so.
+  abacStatus: true,
 };
 
 interface LockedBucketProps {
