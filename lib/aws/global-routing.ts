@@ -7,7 +7,7 @@ import { LogPath } from './log-path';
 import { type PlannedName, type PlannedRecord, planRecords } from './record-plan';
 import type { RouteAlarm } from './route-alarm';
 import { RouteHealth } from './route-health';
-import { watchedRegions } from './watched-paths';
+import { watchedRegions } from './watched-regions';
 
 /** As AWS recommends for records with health checks; a load balancer's own addresses live as long. */
 const TIME_TO_LIVE = Duration.seconds(60);

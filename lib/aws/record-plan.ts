@@ -4,7 +4,7 @@ import { AuditLogError } from '../policy/errors';
 import type { LogPath } from './log-path';
 import { publicName, regionalName } from './public-names';
 import { ROUTE53_COUNTRIES } from './route53-countries';
-import { routingOf, watchedRegions } from './watched-paths';
+import { routingOf, watchedRegions } from './watched-regions';
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html */
 const MOST_GEOLOCATIONS = 100;
