@@ -15,6 +15,7 @@ import { NetworkReach } from './network-reach';
 import { tagForOrganization } from './org-tag';
 import { PublishedNames } from './published-names';
 import { ReadTarget } from './read-target';
+import { ReplicationAlarms } from './replication-alarms';
 import { Seal } from './seal';
 import type { TargetContext } from './target-context';
 import { WriteTarget } from './write-target';
@@ -84,6 +85,9 @@ export class ImmutableAuditLog extends Construct {
   /** Seals the log every minute. */
   public readonly seal: Seal;
 
+  /** Tell when records are not copied to other regions; none where nothing is copied. */
+  public readonly replicationAlarms: ReplicationAlarms;
+
   /** Where clients come in. */
   public readonly frontDoor: FrontDoorPaths;
 
@@ -102,6 +106,7 @@ export class ImmutableAuditLog extends Construct {
     checkAccount(this, deployment, this.archive.region);
     this.network = props.network ?? new Network(this, 'Network', { archive: this.archive, reach });
     this.seal = new Seal(this, 'Seal', { archive: this.archive });
+    this.replicationAlarms = new ReplicationAlarms(this, 'ReplicationAlarms', { archive: this.archive });
 
     const context: TargetContext = { archive: this.archive, network: this.network, image: deployment.image };
     this.frontDoor = (props.frontDoor ?? FrontDoor.split()).bind(new Construct(this, 'FrontDoor'), {

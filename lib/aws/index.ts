@@ -33,6 +33,7 @@ export * from './replica-bucket-policy';
 export * from './replica-stack';
 export * from './replicas';
 export * from './replication';
+export * from './replication-alarms';
 export * from './route-alarm';
 export * from './seal';
 export * from './signing-key';

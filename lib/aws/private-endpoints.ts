@@ -43,6 +43,7 @@ export class PrivateEndpoints extends Construct {
     this.securityGroup.addIngressRule(Peer.ipv4(Vpc.DEFAULT_CIDR_RANGE), Port.tcp(443), 'tasks');
     this.s3 = this.makeS3();
     this.allowBucket(archive.bucket.bucket);
+    if (archive.replicas !== undefined) this.allowBucket(archive.replicas.bucket);
     this.addInterface('Ecr', InterfaceVpcEndpointAwsService.ECR, pull());
     this.addInterface('EcrDocker', InterfaceVpcEndpointAwsService.ECR_DOCKER, pull());
     this.addInterface('Logs', InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, {

@@ -34,7 +34,11 @@ export class RecordsReplication extends Construct {
         priority: index + 1,
         filter: { prefix },
         deleteMarkerReplication: { status: 'Disabled' },
-        destination: this.renderDestination(destination, replication.account),
+        destination: {
+          bucket: this.arnOf(destination),
+          replicationTime: { status: 'Enabled', time: WITHIN },
+          metrics: { status: 'Enabled', eventThreshold: WITHIN },
+        },
       })),
     };
   }
@@ -51,10 +55,7 @@ export class RecordsReplication extends Construct {
     });
   }
 
-  private allow(role: Role, bucket: IBucket, prefix: string, { destinations, account }: Replication): void {
-    const originals = bucket.arnForObjects(`${prefix}*`);
-    const copies = (to: ReplicationDestination[]) => to.map((each) => `${this.arnOf(each)}/${prefix}*`);
-    const inOtherAccounts = destinations.filter((each) => each.account !== account);
+  private allow(role: Role, bucket: IBucket, prefix: string, { destinations }: Replication): void {
     new ManagedPolicy(this, 'Policy', {
       roles: [role],
       statements: [
@@ -66,37 +67,17 @@ export class RecordsReplication extends Construct {
           actions: [
             's3:GetObjectVersionForReplication',
             's3:GetObjectVersionAcl',
-            's3:GetObjectVersionTagging',
             's3:GetObjectRetention',
             's3:GetObjectLegalHold',
           ],
-          resources: [originals],
+          resources: [bucket.arnForObjects(`${prefix}*`)],
         }),
-        new PolicyStatement({ actions: ['s3:ReplicateObject'], resources: copies(destinations) }),
-        ...(inOtherAccounts.length === 0
-          ? []
-          : [
-              new PolicyStatement({
-                actions: ['s3:ObjectOwnerOverrideToBucketOwner'],
-                resources: copies(inOtherAccounts),
-              }),
-            ]),
+        new PolicyStatement({
+          actions: ['s3:ReplicateObject'],
+          resources: destinations.map((destination) => `${this.arnOf(destination)}/${prefix}*`),
+        }),
       ],
     });
-  }
-
-  private renderDestination(
-    destination: ReplicationDestination,
-    ownAccount: string,
-  ): CfnBucket.ReplicationDestinationProperty {
-    const { account } = destination;
-    const acrossAccounts = { account, accessControlTranslation: { owner: 'Destination' } };
-    return {
-      bucket: this.arnOf(destination),
-      ...(account !== ownAccount && acrossAccounts),
-      replicationTime: { status: 'Enabled', time: WITHIN },
-      metrics: { status: 'Enabled', eventThreshold: WITHIN },
-    };
   }
 
   private arnOf({ bucketName }: ReplicationDestination): string {

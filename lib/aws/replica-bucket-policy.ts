@@ -3,10 +3,13 @@ import type { Retention } from '../policy';
 import type { ReplicationSource } from './replication';
 import { type Conditions, WormBucketDenials } from './worm-bucket-denials';
 
-/** Replicas have no tags, since records have none, and nothing that is deleted elsewhere is deleted here. */
-const NEVER = ['s3:ReplicateDelete', 's3:ReplicateTags'];
+const REPLICATE = ['s3:ReplicateObject'];
 
-const REPLICATE = ['s3:ReplicateObject', 's3:ObjectOwnerOverrideToBucketOwner'];
+/**
+ * Records have no tags, what is deleted elsewhere stays here, and replicas belong to the bucket's owner without being handed over:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-change-owner.html
+ */
+const NEVER = ['s3:ReplicateDelete', 's3:ReplicateTags', 's3:ObjectOwnerOverrideToBucketOwner'];
 
 /** What the statements depend on. */
 export interface ReplicaBucketPolicyProps {
@@ -68,7 +71,7 @@ export class ReplicaBucketPolicy {
         ),
       ),
       denials.denyBeside('DenyReplicationElsewhere', REPLICATE, prefixes),
-      denials.deny('DenyReplicatedDeletesAndTags', NEVER),
+      denials.deny('DenyReplicationOfOtherThanRecords', NEVER),
       denials.retention(),
       denials.eventHold('s3:ReplicateObject'),
       denials.legalHoldRemoval(),
