@@ -6,6 +6,7 @@ import type { AuditLogPolicy, Deployment, Region } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import { acknowledge } from './acknowledge';
 import { logAccess, makeLockedBucket } from './locked-bucket';
+import { tagForOrganization } from './org-tag';
 import { ReplicaBucketPolicy } from './replica-bucket-policy';
 import { Replication } from './replication';
 import { WormEncryption } from './worm-encryption';
@@ -56,6 +57,7 @@ export class ReplicaBucket extends Construct {
   public constructor(scope: Construct, id: string, props: ReplicaBucketProps) {
     super(scope, id);
     const { policy, deployment, region, accessLogs } = props;
+    tagForOrganization(this, policy);
     this.policy = policy;
     this.replication = Replication.withinJurisdiction(policy, deployment, region);
     checkPlace(this, this.replication);

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { tagForOrganization } from './org-tag';
 import { ReplicaBucket, type ReplicaBucketProps } from './replica-bucket';
 
 /**
@@ -17,6 +18,7 @@ export class ReplicaStack extends Stack {
    */
   public constructor(scope: Construct, id: string, replicas: ReplicaBucketProps, props?: StackProps) {
     super(scope, id, { ...props, terminationProtection: !replicas.policy.retention.isDisposable });
+    tagForOrganization(this, replicas.policy);
     this.replicas = new ReplicaBucket(this, 'Replicas', replicas);
   }
 }
