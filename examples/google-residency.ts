@@ -1,7 +1,7 @@
 // Two jurisdictions: what European clients send is decrypted, checked and kept in Europe, and nowhere else even if all of Europe fails.
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { App, TerraformStack } from 'cdktf';
-import { GoogleDeployment, ImmutableAuditLog, WriteTarget } from 'immutable-audit-log/google';
+import { GoogleDeployment, ImmutableAuditLog, ReadTarget, WriteTarget } from 'immutable-audit-log/google';
 import * as policies from 'immutable-audit-log/policy';
 
 const access = policies.Access.of({
@@ -34,5 +34,7 @@ new ImmutableAuditLog(stack, 'AuditLog', {
   // Placeholders, with a provider that can put firewalls on regional load balancers.
   deployment: GoogleDeployment.example(policy),
   writeTarget: WriteTarget.cloudRun({ minInstances: 3 }),
+  // Searched by BigQuery, in each region its own log.
+  readTarget: ReadTarget.cloudFunction(),
 });
 app.synth();

@@ -35,7 +35,10 @@ test.each(names)('%s synthesizes the same again', (name) => {
 
 test.each([
   ['google-minimal.ts', { google_compute_url_map: 2, google_cloudfunctions2_function: 2, google_storage_bucket: 3 }],
-  ['google-residency.ts', { google_compute_region_url_map: 6, google_cloud_run_v2_service: 6 }],
+  [
+    'google-residency.ts',
+    { google_compute_region_url_map: 6, google_cloud_run_v2_service: 3, google_cloud_run_v2_job: 3 },
+  ],
   ['google-existing.ts', { google_compute_url_map: 2, google_kms_crypto_key: 2, google_storage_bucket: 1 }],
 ])('%s makes what it says', (name, counts) => {
   const made = synthesize(name).map((text) => (JSON.parse(text) as { resource: Resources }).resource);

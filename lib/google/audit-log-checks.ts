@@ -4,9 +4,10 @@ import { bucketChecks } from './checks/bucket-checks';
 import { edgeChecks } from './checks/edge-checks';
 import { firewallChecks } from './checks/firewall-checks';
 import { namingChecks } from './checks/naming-checks';
+import { serviceChecks } from './checks/service-checks';
 import { bodyOf, Terraform } from './checks/terraform';
 
-const CHECKS = [namingChecks, bucketChecks, firewallChecks, edgeChecks];
+const CHECKS = [namingChecks, bucketChecks, firewallChecks, edgeChecks, serviceChecks];
 
 const ID = 'AuditLogChecks';
 

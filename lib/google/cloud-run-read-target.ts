@@ -3,7 +3,7 @@ import type { BackendGroup } from './backend-group';
 import type { CloudRunOptions } from './cloud-run-options';
 import { ContainerService, memoryOf } from './container-service';
 import type { IReadTarget } from './i-read-target';
-import { queryEnvironment } from './service-settings';
+import { LISTEN, queryEnvironment } from './service-settings';
 import type { TargetContext } from './target-context';
 
 /** Searches are heavy: more at once only wait for each other. */
@@ -12,16 +12,18 @@ const CONCURRENCY = 16;
 /** The image makes it and gives it to the user that it runs as. */
 const CACHE = '/cache';
 
-/** Searches in containers. Their cache is in memory, beside the engine's: what an instance writes to its disk, Cloud Run counts as memory. */
+/** Searches in containers. Their cache of the whole log is in memory, beside the engine's: what an instance writes to its disk, Cloud Run counts as memory. */
 export class CloudRunReadTarget implements IReadTarget {
   public constructor(private readonly options: CloudRunOptions) {}
 
   public bind(scope: Construct, context: TargetContext): BackendGroup {
+    const { archive } = context;
     const options = { ...this.options, memoryMiB: this.options.memoryMiB ?? 4096 };
+    const memoryMiB = memoryOf(options) / 4;
     return new ContainerService(scope, 'Query', {
       bundle: 'query',
-      identity: context.archive.roles.query,
-      environment: queryEnvironment(context.archive, { cacheFolder: CACHE, memoryMiB: memoryOf(options) / 4 }),
+      identity: archive.roles.query,
+      environment: queryEnvironment(archive, { listen: LISTEN, cacheFolder: CACHE, memoryMiB }),
       context,
       options,
       concurrency: CONCURRENCY,

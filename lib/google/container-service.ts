@@ -3,14 +3,12 @@ import { Construct } from 'constructs';
 import { AuditLogError } from '../policy/errors';
 import type { BackendGroup } from './backend-group';
 import type { CloudRunOptions } from './cloud-run-options';
-import { physicalName } from './physical-name';
+import { imageOf } from './image-of';
+import { MOST_RUN_NAME, physicalName } from './physical-name';
 import { serverlessGroup } from './serverless-group';
 import type { ServiceIdentity } from './service-identity';
 import { SERVICE_PORT } from './service-settings';
 import type { TargetContext } from './target-context';
-
-/** Longest name of a Cloud Run service (https://cloud.google.com/run/quotas). */
-const MOST_NAME = 49;
 
 /** Longer than a request takes: an append is refused after 30 s, a search ends after 30 s and is read within 30 s more. */
 const TIMEOUT = '60s';
@@ -46,7 +44,7 @@ export class ContainerService extends Construct {
   private makeService(props: ContainerServiceProps): CloudRunV2Service {
     const { archive, deployment } = props.context;
     const service = new CloudRunV2Service(this, 'Service', {
-      name: physicalName(this, `${archive.policy.name}-${props.bundle}-${archive.region.name}`, MOST_NAME),
+      name: physicalName(this, `${archive.policy.name}-${props.bundle}-${archive.region.name}`, MOST_RUN_NAME),
       location: archive.region.name,
       ingress: 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER',
       // The load balancer has checked the client, and has no identity of its own to be checked.
@@ -68,7 +66,7 @@ export class ContainerService extends Construct {
   private container({ bundle, environment, ...rest }: ContainerServiceProps) {
     const { cpu, memoryMiB } = this.options;
     return {
-      image: imageOf(rest),
+      image: imageOf(rest.context.deployment, rest.options),
       command: ['node', `dist/bundles/${bundle}.js`],
       ports: { containerPort: SERVICE_PORT },
       env: Object.entries(environment).map(([name, value]) => ({ name, value })),
@@ -90,15 +88,6 @@ export class ContainerService extends Construct {
 /** Memory of an instance in MiB. */
 export function memoryOf(options: CloudRunOptions): number {
   return options.memoryMiB ?? OPTIONS.memoryMiB;
-}
-
-function imageOf({ options, context }: Pick<ContainerServiceProps, 'options' | 'context'>): string {
-  const image = options.image ?? context.deployment.image;
-  if (image !== undefined) return image;
-  throw new AuditLogError('image-missing', {
-    problem: 'nothing says which container image the service runs',
-    fix: 'give the image to the target or in the deployment, or use a target in a function',
-  });
 }
 
 function defined(options: CloudRunOptions): Partial<typeof OPTIONS> {

@@ -4,16 +4,13 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { physicalName } from './physical-name';
+import { MOST_RUN_NAME, physicalName } from './physical-name';
 import type { ServiceIdentity } from './service-identity';
 import type { TargetContext } from './target-context';
 
 /** The package's folder: two above this one as source and in `dist/bundles`, three in `dist/lib/google`. */
 const ABOVE = join(__dirname, '../..');
 const PACKAGE = basename(ABOVE) === 'dist' ? join(ABOVE, '..') : ABOVE;
-
-/** The name of a function is the name of a Cloud Run service. */
-const MOST_NAME = 49;
 
 interface FunctionServiceProps {
   /** Name of the bundle, such as `ingest-function`. */
@@ -47,7 +44,7 @@ export class FunctionService extends Construct {
     const { archive } = props.context;
     const { size } = props;
     const deployed = new Cloudfunctions2Function(this, 'Function', {
-      name: physicalName(this, `${archive.policy.name}-${props.bundle}-${archive.region.name}`, MOST_NAME),
+      name: physicalName(this, `${archive.policy.name}-${props.bundle}-${archive.region.name}`, MOST_RUN_NAME),
       location: archive.region.name,
       description: props.description,
       buildConfig: { runtime: 'nodejs22', entryPoint: 'handler', source: { storageSource: this.uploaded(props) } },

@@ -31,6 +31,7 @@ export * from './signing-key';
 export * from './target-context';
 export * from './tls-version';
 export * from './view';
+export * from './view-roll-up';
 export * from './worm-bucket';
 export * from './worm-encryption';
 export * from './write-target';

@@ -3,6 +3,9 @@ import type { IConstruct } from 'constructs';
 /** Compute Engine names resources as RFC 1035 names hosts. */
 const MOST = 63;
 
+/** Longest name of a service, function or job on Cloud Run (https://cloud.google.com/run/quotas). */
+export const MOST_RUN_NAME = 49;
+
 /**
  * A name for a resource that Google identifies by name: the text as it is, or, where it is too long, its beginning and the construct's
  * address, which is the same in every synthesis.

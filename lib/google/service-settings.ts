@@ -1,9 +1,11 @@
 import { type Access, type JwtTrust, RetentionMode } from '../policy';
 import { toEnv as ingestEnv } from '../services/ingest/config';
-import { toEnv as queryEnv } from '../services/query/config';
+import { bigQueryToEnv, toEnv as queryEnv } from '../services/query/config';
 import { toEnv as sealEnv } from '../services/seal/config';
+import { toEnv as viewEnv } from '../services/view/config';
 import type { Archive } from './archive';
 import type { SigningKey } from './signing-key';
+import type { View } from './view';
 
 /** What is known to a service only by its environment. */
 type Environment = Record<string, string>;
@@ -19,6 +21,9 @@ const PACE_MS = 250;
 const SEAL_EVERY_MS = 60_000;
 
 const MIB = 1024 ** 2;
+
+/** What a search may read at most; one that needs more fails. BigQuery bills by what is read. */
+const SCAN_LIMIT_BYTES = 100 * 1024 ** 3;
 
 /** The environment of what appends. */
 export function ingestEnvironment(archive: Archive, how: { listen: string; memoryMiB: number }): Environment {
@@ -36,18 +41,37 @@ export function ingestEnvironment(archive: Archive, how: { listen: string; memor
 }
 
 /** The environment of what searches. */
-export function queryEnvironment(archive: Archive, how: { cacheFolder: string; memoryMiB: number }): Environment {
+export function queryEnvironment(
+  archive: Archive,
+  how: { listen: string; cacheFolder: string; memoryMiB: number },
+): Environment {
   const { source, tokenTrust } = identityOf(archive.policy.readers);
   return queryEnv({
     origin: archive.origin,
     store: storeUrl(archive),
     cacheFolder: how.cacheFolder,
-    listen: LISTEN,
+    listen: how.listen,
     logVkey: signerUrl(archive.logKey),
     readerSource: source,
     ...(tokenTrust && { tokenTrust }),
     memoryBytes: how.memoryMiB * MIB,
   });
+}
+
+/** What the environment of what searches has besides, where BigQuery does it. */
+export function bigQueryEnvironment({ region }: Archive, project: string, view: View): Environment {
+  return bigQueryToEnv({
+    project,
+    location: region.name,
+    table: `${project}.${view.datasetId}.${view.tableId}`,
+    scanLimitBytes: SCAN_LIMIT_BYTES,
+    viewStore: `gs://${view.bucketName}`,
+  });
+}
+
+/** The environment of what rolls up. */
+export function viewEnvironment(archive: Archive, view: View): Environment {
+  return viewEnv({ origin: archive.origin, store: storeUrl(archive), view: `gs://${view.bucketName}` });
 }
 
 /** The environment of the sealer. */

@@ -102,10 +102,14 @@ export class View extends Construct {
   private allow(): void {
     const { archive, deployment } = this.context;
     const { view, query } = archive.roles;
-    this.allowFiles('Write', 'roles/storage.objectUser', view.member);
+    // Files are made once: nobody needs to replace or delete one.
+    this.allowFiles('Write', 'roles/storage.objectCreator', view.member);
+    this.allowFiles('Read', 'roles/storage.objectViewer', view.member);
+    // The names of the hours say how far a search is complete; what is in them is read through the connection.
+    this.allowFiles('List', 'roles/storage.legacyBucketReader', query.member);
     const { datasetId } = this;
     const reads = { datasetId, role: 'roles/bigquery.dataViewer', member: query.member };
-    new BigqueryDatasetIamMember(this, 'Read', reads);
+    new BigqueryDatasetIamMember(this, 'Query', reads);
     // Jobs belong to projects, so this cannot be said of the dataset alone.
     const jobs = { project: deployment.project, role: 'roles/bigquery.jobUser', member: query.member };
     new ProjectIamMember(this, 'Search', jobs);

@@ -1,4 +1,10 @@
+import { BigqueryDataset } from '@cdktf/provider-google/lib/bigquery-dataset';
+import { BigqueryTable } from '@cdktf/provider-google/lib/bigquery-table';
 import { CertificateManagerCertificate } from '@cdktf/provider-google/lib/certificate-manager-certificate';
+import { CloudRunV2Job } from '@cdktf/provider-google/lib/cloud-run-v2-job';
+import { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service';
+import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
+import { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function';
 import { ComputeBackendService } from '@cdktf/provider-google/lib/compute-backend-service';
 import { ComputeGlobalForwardingRule } from '@cdktf/provider-google/lib/compute-global-forwarding-rule';
 import { ComputeHealthCheck } from '@cdktf/provider-google/lib/compute-health-check';
@@ -10,6 +16,7 @@ import { ComputeSslPolicy } from '@cdktf/provider-google/lib/compute-ssl-policy'
 import { ComputeTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-target-https-proxy';
 import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map';
 import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set';
+import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
 import { NetworkSecurityServerTlsPolicy } from '@cdktf/provider-google/lib/network-security-server-tls-policy';
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
@@ -51,6 +58,14 @@ function routed(stack: UserStack, service: string, method = 'POST', more: object
     ],
   });
 }
+
+function job(stack: UserStack, more: object, cpu = '1', memory = '1Gi'): void {
+  const template = { template: { containers: [{ image: 'image', resources: { limits: { cpu, memory } } }] } };
+  new CloudRunV2Job(stack, 'Job', { name: 'job', location: 'EU', template, ...more });
+}
+
+const scheduled = (stack: UserStack, schedule: string) =>
+  new CloudSchedulerJob(stack, 'Schedule', { name: 'schedule', schedule });
 
 const BAD: [string, (stack: UserStack) => unknown, string][] = [
   ['a bucket with a bad name', (stack) => bucket(stack, { name: 'Acme_Records!' }), 'resource-name-malformed'],
@@ -203,6 +218,54 @@ const BAD: [string, (stack: UserStack) => unknown, string][] = [
     },
     'certificate-ambiguous',
   ],
+  ['a job with a long name', (stack) => job(stack, { name: 'a'.repeat(50) }), 'resource-name-malformed'],
+  [
+    'a dataset with a bad name',
+    (stack) => new BigqueryDataset(stack, 'Dataset', { datasetId: 'acme-audit' }),
+    'resource-name-malformed',
+  ],
+  [
+    'a key ring with a bad name',
+    (stack) => new KmsKeyRing(stack, 'Ring', { name: 'acme.audit', location: 'EU' }),
+    'resource-name-malformed',
+  ],
+  [
+    'a table of files elsewhere',
+    (stack) => {
+      const { datasetId } = new BigqueryDataset(stack, 'Dataset', { datasetId: 'audit', location: 'US' });
+      const externalDataConfiguration = { autodetect: false, sourceUris: [`gs://${bucket(stack, {}).name}/*`] };
+      new BigqueryTable(stack, 'Table', { datasetId, tableId: 'events', externalDataConfiguration });
+    },
+    'location-mismatch',
+  ],
+  ['a job of too much memory for its processor', (stack) => job(stack, {}, '1', '4097Mi'), 'instance-size-unusable'],
+  ['a job of too little memory', (stack) => job(stack, {}, '1', '256Mi'), 'instance-size-unusable'],
+  ['a job of more memory than there is', (stack) => job(stack, {}, '8', '33Gi'), 'instance-size-unusable'],
+  ['a job of three processors', (stack) => job(stack, {}, '3', '1Gi'), 'instance-size-unusable'],
+  ['a job of memory in an unknown unit', (stack) => job(stack, {}, '1', '1024MB'), 'instance-size-unusable'],
+  [
+    'a service of too much memory for its processors',
+    (stack) => {
+      const containers = [{ image: 'image', resources: { limits: { cpu: '4', memory: '17Gi' } } }];
+      new CloudRunV2Service(stack, 'Service', { name: 'service', location: 'EU', template: { containers } });
+    },
+    'instance-size-unusable',
+  ],
+  [
+    'a function of too much memory for its processors',
+    (stack) => {
+      const serviceConfig = { availableCpu: '2', availableMemory: '9Gi' };
+      new Cloudfunctions2Function(stack, 'Function', { name: 'function', location: 'EU', serviceConfig });
+    },
+    'instance-size-unusable',
+  ],
+  ...['every minute', '60 * * * *', '* * * *', '* * 0 * *', '5-1 * * * *', '*/0 * * * *', '* * * * * *'].map(
+    (schedule): [string, (stack: UserStack) => unknown, string] => [
+      `the schedule ${schedule}`,
+      (stack) => scheduled(stack, schedule),
+      'schedule-malformed',
+    ],
+  ),
 ];
 
 test.each(BAD)('%s synthesizes silently without us, and is refused with us', (_, make, code) => {
@@ -227,6 +290,14 @@ test.each(BAD)('%s synthesizes silently without us, and is refused with us', (_,
 test.each<[string, (stack: UserStack) => unknown]>([
   ['a cache before reads', (stack) => routed(stack, backend(stack, { enableCdn: true }).id, 'GET')],
   ['the longest retention', (stack) => bucket(stack, { retentionPolicy: { retentionPeriod: 3_155_759_999 } })],
+  ['a job of as much memory as a processor may have', (stack) => job(stack, {}, '1', '4Gi')],
+  ['the largest job', (stack) => job(stack, {}, '8', '32Gi')],
+  ...['* * * * *', '20 * * * *', '*/15 0-23/2 1,15 1-12 0-7'].map(
+    (schedule): [string, (stack: UserStack) => unknown] => [
+      `the schedule ${schedule}`,
+      (stack) => scheduled(stack, schedule),
+    ],
+  ),
   ['ten ranges', (stack) => ruled(stack, { match: ranges(10) })],
   ['a denial of everybody before the last rule', (stack) => ruled(stack, { action: 'deny(403)', match: ANYBODY })],
 ])('%s is let through', (_, make) => {

@@ -11,11 +11,12 @@ import {
   WriteTarget,
 } from '../../lib/google';
 import { fromEnv as ingestSettings } from '../../lib/services/ingest/config';
-import { fromEnv as queryReads } from '../../lib/services/query/config';
+import { bigQueryFromEnv, fromEnv as queryReads } from '../../lib/services/query/config';
 import { fromEnv as sealSettings } from '../../lib/services/seal/config';
+import { fromEnv as viewSettings } from '../../lib/services/view/config';
 import { codeOf } from '../policy/coded';
 import { deployment, IMAGE } from './deployments';
-import { type Body, document, firstRegion, only, policyOf, synthesized, UserStack } from './synthesized';
+import { all, type Body, document, firstRegion, only, policyOf, synthesized, UserStack } from './synthesized';
 
 const JWT = { issuer: 'https://idp.example.com', jwksUrl: 'https://idp.example.com/jwks', audience: 'audit' };
 
@@ -199,6 +200,76 @@ describe('functions', () => {
     const job = only(sealed, 'google_cloud_scheduler_job');
     expect(job).toMatchObject({ schedule: '* * * * *', retry_config: { retry_count: 0 } });
     expect(job.http_target.oidc_token.service_account_email).toMatch(/Seal_Schedule/);
+  });
+});
+
+describe('searches by BigQuery', () => {
+  const json = bound(ReadTarget.cloudFunction());
+  const searching = only(json, 'google_cloudfunctions2_function');
+  const rollUp = only(json, 'google_cloud_run_v2_job');
+
+  test('the function is built from this package', () => {
+    expect(searching.build_config).toMatchObject({ runtime: 'nodejs22', entry_point: 'handler' });
+    const [source] = all(json, 'google_storage_bucket_object');
+    expect(source?.source).toMatch(/^\.\/assets\/.*\/query-function\.zip$/);
+  });
+
+  test('the function is reached by load balancers only and runs as what searches', () => {
+    expect(searching.service_config).toMatchObject({
+      ingress_settings: 'ALLOW_INTERNAL_AND_GCLB',
+      service_account_email: expect.stringMatching(/Roles_Query/),
+    });
+    const group = only(json, 'google_compute_region_network_endpoint_group');
+    expect(group.cloud_run.service).toMatch(/^\$\{google_cloudfunctions2_function\..*\.name\}$/);
+  });
+
+  test('the function finds its settings', () => {
+    const environment = known(searching.service_config.environment_variables);
+    expect(queryReads(environment)).toMatchObject({ listen: '/tmp/query.sock', readerSource: 'gclb-mtls' });
+    expect(bigQueryFromEnv(environment)).toEqual({
+      project: 'acme-logs',
+      location: 'europe-west3',
+      table: 'acme-logs.bigquery-dataset.bigquery-table',
+      scanLimitBytes: 100 * 1024 ** 3,
+      viewStore: 'gs://storage-bucket',
+    });
+  });
+
+  test('the view is filled by the image, as itself and within the hour', () => {
+    expect(rollUp.location).toBe('europe-west3');
+    expect(rollUp.template.template).toMatchObject({
+      service_account: expect.stringMatching(/Roles_View/),
+      timeout: '3300s',
+      max_retries: 0,
+      containers: [{ image: IMAGE, command: ['node', 'dist/bundles/view.js'] }],
+    });
+  });
+
+  test('what fills the view finds its settings: the records and, apart from them, the files', () => {
+    const { env } = rollUp.template.template.containers[0];
+    const given = Object.fromEntries(env.map(({ name, value }: Body) => [name, value]));
+    expect(given.AUDIT_STORE).toMatch(/Archive_Records/);
+    expect(given.AUDIT_VIEW_STORE).toMatch(/Target_View_Bucket/);
+    expect(viewSettings(known(given))).toMatchObject({ origin: 'acme-audit/europe-west3' });
+  });
+
+  test('it is filled every hour after shards are closed, and only its schedule may start that', () => {
+    const schedule = only(json, 'google_cloud_scheduler_job');
+    expect(schedule).toMatchObject({ schedule: '20 * * * *', time_zone: 'Etc/UTC', retry_config: { retry_count: 0 } });
+    expect(schedule.http_target).toMatchObject({
+      http_method: 'POST',
+      uri: expect.stringMatching(
+        /^https:\/\/run\.googleapis\.com\/v2\/projects\/acme-logs\/locations\/europe-west3\/jobs\/\$\{[^}]*\.name\}:run$/,
+      ),
+      oauth_token: { service_account_email: expect.stringMatching(/RollUp_Schedule/) },
+    });
+    expect(all(json, 'google_cloud_run_v2_job_iam_member')).toEqual([
+      expect.objectContaining({ role: 'roles/run.invoker', member: expect.stringMatching(/RollUp_Schedule/) }),
+    ]);
+  });
+
+  test('no image to fill it with is refused', () => {
+    expect(codeOf(() => bound(ReadTarget.cloudFunction(), {}, { image: undefined }))).toBe('image-missing');
   });
 });
 

@@ -47,10 +47,14 @@ test('the table is read by the hours that a search names, and never as a whole',
   expect(source.source_uris).toEqual([expect.stringMatching(/\/acme-audit\/europe-west3\/events\/\*$/)]);
 });
 
-test('the files are written by the view, and read through the connection only', () => {
+test('the files are made by the view, read through the connection only, and replaced or deleted by nobody', () => {
   const grants = all(json, 'google_storage_bucket_iam_member').filter(({ bucket }) => /View_Bucket/.test(bucket));
-  expect(grants.map(({ role, member }) => [role, /(Roles_View|View_Connection)/.exec(member)?.[1]]).sort()).toEqual([
-    ['roles/storage.objectUser', 'Roles_View'],
+  expect(
+    grants.map(({ role, member }) => [role, /(Roles_View|Roles_Query|View_Connection)/.exec(member)?.[1]]).sort(),
+  ).toEqual([
+    ['roles/storage.legacyBucketReader', 'Roles_Query'],
+    ['roles/storage.objectCreator', 'Roles_View'],
+    ['roles/storage.objectViewer', 'Roles_View'],
     ['roles/storage.objectViewer', 'View_Connection'],
   ]);
 });

@@ -1,12 +1,14 @@
 import { type Check, wrong } from './check';
-import { bodiesOf, type Resource } from './terraform';
+import { bodiesOf, type Resource, type Terraform, textsOf } from './terraform';
 
 /** 100 years of 365.25 days (https://cloud.google.com/storage/docs/bucket-lock). */
 const MOST_SECONDS = 3_155_760_000;
 
-/** Every retention policy is one that Cloud Storage can keep. */
-export const bucketChecks: Check = (terraform) =>
-  terraform.of('google_storage_bucket').flatMap((bucket) => [...retained(bucket), ...near(bucket)]);
+/** Every retention policy is one that Cloud Storage can keep, and buckets are where they are needed. */
+export const bucketChecks: Check = (terraform) => [
+  ...terraform.of('google_storage_bucket').flatMap((bucket) => [...retained(bucket), ...near(bucket)]),
+  ...terraform.of('google_bigquery_table').flatMap((table) => readable(terraform, table)),
+];
 
 function retained(bucket: Resource) {
   const [policy] = bodiesOf(bucket.body.retention_policy);
@@ -43,5 +45,22 @@ function near(bucket: Resource) {
     given: place,
     allowed: location,
     fix: "use a key of the bucket's location",
+  });
+}
+
+/** BigQuery reads only what is where its dataset is (https://cloud.google.com/bigquery/docs/external-data-cloud-storage). */
+function readable(terraform: Terraform, table: Resource) {
+  const [source] = bodiesOf(table.body.external_data_configuration);
+  const buckets = textsOf(source?.source_uris).map((uri) => /^gs:\/\/(\$\{[^}]*\})/.exec(uri)?.[1]);
+  const dataset = terraform.target(table.body.dataset_id)?.text('location')?.toLowerCase();
+  const other = buckets
+    .map((reference) => terraform.target(reference)?.text('location')?.toLowerCase())
+    .find((location) => location !== undefined && location !== dataset);
+  if (other === undefined || dataset === undefined) return [];
+  return wrong(table, 'location-mismatch', {
+    problem: 'the files of a table are in another location than its dataset',
+    given: other,
+    allowed: dataset,
+    fix: 'put both into one location',
   });
 }

@@ -8,6 +8,15 @@ const BUCKET = /^(?!goog)[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/;
 
 const ACCOUNT = /^(?=.{6,30}$)[a-z][-a-z0-9]*[a-z0-9]$/;
 
+/** https://cloud.google.com/run/quotas; a function has the name of a service. */
+const RUN = /^(?=.{1,49}$)[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/** https://cloud.google.com/bigquery/docs/datasets#dataset-naming */
+const DATASET = /^\w{1,1024}$/;
+
+/** https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings/create */
+const KEY_RING = /^[\w-]{1,63}$/;
+
 /** Every name is one that Google takes. */
 export const namingChecks: Check = (terraform) => [
   ...terraform
@@ -16,6 +25,15 @@ export const namingChecks: Check = (terraform) => [
   ...terraform
     .of('google_storage_bucket')
     .flatMap((each) => named(each, 'name', BUCKET, '3 to 63 of a-z, 0-9, _ and -, not beginning with goog')),
+  ...terraform
+    .of('google_cloud_run_v2_service', 'google_cloud_run_v2_job', 'google_cloudfunctions2_function')
+    .flatMap((each) => named(each, 'name', RUN, 'a letter and up to 48 of a-z, 0-9 and -, not - at the end')),
+  ...terraform
+    .of('google_bigquery_dataset')
+    .flatMap((each) => named(each, 'dataset_id', DATASET, '1 to 1024 of A-Z, a-z, 0-9 and _')),
+  ...terraform
+    .of('google_kms_key_ring', 'google_kms_crypto_key')
+    .flatMap((each) => named(each, 'name', KEY_RING, '1 to 63 of A-Z, a-z, 0-9, _ and -')),
   ...terraform
     .of('google_service_account')
     .flatMap((each) => named(each, 'account_id', ACCOUNT, 'a letter and 5 to 29 of a-z, 0-9 and -, not - at the end')),
