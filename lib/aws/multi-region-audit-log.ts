@@ -1,15 +1,20 @@
-import { PermissionsBoundary, type StackProps, Tags } from 'aws-cdk-lib';
+import { PermissionsBoundary, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { type AuditLogPolicy, type Deployment, type Region, RoutingKind } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import type { Archive } from './archive';
 import { ArchiveStack } from './archive-stack';
 import { AuditLogStack } from './audit-log-stack';
+import { FrontDoor } from './front-door';
 import type { IFrontDoor } from './i-front-door';
 import type { IReadTarget } from './i-read-target';
 import type { IWriteTarget } from './i-write-target';
 import type { ImmutableAuditLog } from './immutable-audit-log';
 import { tagForOrganization } from './org-tag';
+import { RegionalFrontDoor } from './regional-front-door';
+import type { ReplicaBucket } from './replica-bucket';
+import { ReplicaStack } from './replica-stack';
+import { Replication } from './replication';
 
 /** The parts of a log in all of its regions. */
 export interface MultiRegionAuditLogProps {
@@ -50,6 +55,9 @@ export class MultiRegionAuditLog extends Construct {
   /** The log of each region that AWS hosts, by the region's name. */
   public readonly logs: { [region: string]: ImmutableAuditLog } = {};
 
+  /** What is copied to a region from the others of its jurisdiction, by the region's name; none where there are no others. */
+  public readonly replicas: { [region: string]: ReplicaBucket } = {};
+
   private readonly policy: AuditLogPolicy;
   private readonly deployment: Deployment;
 
@@ -64,23 +72,49 @@ export class MultiRegionAuditLog extends Construct {
     this.deployment = props.deployment;
     checkChoice(this.policy, this.deployment);
     const regions = this.policy.regions.filter(({ name }) => !this.deployment._isElsewhere(name));
-    const places = new Map(regions.map((region) => [region, new Construct(this, region.name)]));
-    for (const [region, place] of places) {
-      const archive = this.makeArchive(place, region);
-      this.logs[region.name] = this.makeFront(place, region, archive, props);
-    }
+    for (const region of regions) new Construct(this, region.name);
+    for (const region of regions) this.makeReplicas(region);
+    for (const region of regions) this.logs[region.name] = this.makeLog(region, this.makeArchive(region), props);
     this.tag();
   }
 
-  private makeArchive(place: Construct, region: Region): Archive {
+  private makeReplicas(region: Region): void {
     const { policy, deployment } = this;
-    const breakGlassRoleArn = deployment.regionNamed(region.name).breakGlassRoleArn ?? deployment.breakGlassRoleArn;
-    return new ArchiveStack(place, 'archive', { policy, region, breakGlassRoleArn }, this.stackOf('archive', region))
-      .archive;
+    if (this.replicationOf(region).sources.length === 0) return;
+    const parts = { policy, deployment, region };
+    const stack = new ReplicaStack(this.at(region), 'replicas', parts, this.stackOf('replicas', region));
+    this.replicas[region.name] = stack.replicas;
   }
 
-  private makeFront(place: Construct, region: Region, archive: Archive, props: MultiRegionAuditLogProps) {
-    return new AuditLogStack(place, 'front', { ...props, region, archive }, this.stackOf('front', region)).auditLog;
+  private makeArchive(region: Region): Archive {
+    const { policy, deployment } = this;
+    const breakGlassRoleArn = deployment.regionNamed(region.name).breakGlassRoleArn ?? deployment.breakGlassRoleArn;
+    const replication = this.replicationOf(region);
+    const parts = { policy, region, breakGlassRoleArn, replication };
+    const stack = new ArchiveStack(this.at(region), 'archive', parts, this.stackOf('archive', region));
+    // S3 replicates only to buckets that are there already.
+    for (const { region: other } of replication.destinations) {
+      stack.addStackDependency(Stack.of(this.replicas[other.name]!));
+    }
+    return stack.archive;
+  }
+
+  private makeLog(
+    region: Region,
+    archive: Archive,
+    { frontDoor, ...props }: MultiRegionAuditLogProps,
+  ): ImmutableAuditLog {
+    const parts = { ...props, region, archive, frontDoor: new RegionalFrontDoor(frontDoor ?? FrontDoor.split()) };
+    return new AuditLogStack(this.at(region), 'front', parts, this.stackOf('front', region)).auditLog;
+  }
+
+  private replicationOf(region: Region): Replication {
+    return Replication.withinJurisdiction(this.policy, this.deployment, region);
+  }
+
+  /** Where the paths of a region's stacks begin. */
+  private at({ name }: Region): Construct {
+    return this.node.findChild(name) as Construct;
   }
 
   /** How a region's stack is called, where it is, and what no role in it may ever exceed. */

@@ -1,0 +1,171 @@
+import { type AuditLogPolicy, type DeploymentProps, Organization } from '../../lib/policy';
+import { codeOf } from '../policy/coded';
+import { parsedPolicy } from '../policy/parsed-policy';
+import { deploymentOf, policyIn, type Resource, SynthesizedLog, type SynthesizedStack, TEN } from './multi-region-logs';
+
+const [ONE, TWO] = [policyIn(TEN[0]!), policyIn(TEN[0]!, TEN[1]!)];
+const THREE = policyIn(TEN[0]!, TEN[1]!, TEN[3]!);
+
+const organization = Organization.of({
+  id: 'o-a1b2c3d4e5',
+  permissionsBoundary: 'platform/boundary',
+  tags: { owner: 'security' },
+});
+
+const one = new SynthesizedLog(ONE);
+const two = new SynthesizedLog(TWO);
+const three = new SynthesizedLog(THREE, { organization });
+const ten = new SynthesizedLog(policyIn(...TEN));
+const sizes: [string, SynthesizedLog][] = [
+  ['one region', one],
+  ['three regions', three],
+  ['ten regions', ten],
+];
+
+test('paths of stacks read like the policy', () => {
+  expect([...three.stacks.keys()].sort()).toEqual([
+    'acme-audit/eu-central-1/archive',
+    'acme-audit/eu-central-1/front',
+    'acme-audit/eu-central-1/replicas',
+    'acme-audit/eu-west-1/archive',
+    'acme-audit/eu-west-1/front',
+    'acme-audit/eu-west-1/replicas',
+    'acme-audit/us-east-1/archive',
+    'acme-audit/us-east-1/front',
+  ]);
+});
+
+test.each([
+  ['eu-central-1', '111122223333'],
+  ['us-east-1', '133344445555'],
+  ['eu-west-1', '111122223333'],
+])('%s is deployed to account %s, under names of its own', (region, account) => {
+  const [archive, front] = ['archive', 'front'].map((part) => three.stack(`acme-audit/${region}/${part}`));
+  expect([archive?.environment, front?.environment]).toEqual([`${account}/${region}`, `${account}/${region}`]);
+  expect([archive?.stackName, front?.stackName]).toEqual(['acme-audit-archive', 'acme-audit-front']);
+});
+
+test('whatever keeps data is protected from deletion, and nothing else is', () => {
+  for (const [path, { terminationProtection }] of three.stacks) {
+    expect([path, terminationProtection]).toEqual([path, /\/(archive|replicas)$/.test(path)]);
+  }
+});
+
+describe.each(sizes)('%s', (_, log) => {
+  test('needs no custom resource', () => {
+    expect(log.resources.filter(([, , { Type }]) => /^Custom::|CustomResource/.test(Type))).toEqual([]);
+  });
+
+  test('takes no value from a stack of another region', () => {
+    const exported = new Map<string, string>();
+    for (const [path, { text }] of log.stacks) {
+      for (const { Export } of Object.values(outputsOf(text)))
+        if (Export) exported.set(`${placeOf(path)} ${Export.Name}`, path);
+    }
+    for (const [path, { text }] of log.stacks) {
+      expect(text).not.toContain('Fn::GetStackOutput');
+      for (const [, name] of text.matchAll(/"Fn::ImportValue": "([^"]+)"/g)) {
+        expect(exported.get(`${placeOf(path)} ${name}`)).toMatch(new RegExp(`^${placeOf(path)}/`));
+      }
+    }
+  });
+
+  test('stays below 80 % of the limits of CloudFormation', () => {
+    for (const [, { text, resources }] of log.stacks) {
+      expect(Object.keys(resources).length).toBeLessThan(0.8 * 500);
+      expect(Buffer.byteLength(text)).toBeLessThan(0.8 * 2 ** 20);
+    }
+  });
+
+  test('has names that AWS takes', () => {
+    for (const { stackName } of log.stacks.values()) expect(stackName).toMatch(/^[A-Za-z][A-Za-z0-9-]{0,127}$/);
+    for (const [, , { Type, Properties = {} }] of log.resources.filter(([, , each]) =>
+      each.Type.startsWith('AWS::IAM::'),
+    )) {
+      const name = Properties.RoleName ?? Properties.ManagedPolicyName ?? 'generated';
+      expect([Type, name]).toEqual([Type, expect.stringMatching(/^[\w+=,.@-]{1,64}$/)]);
+    }
+  });
+});
+
+test('every role of every account is bounded by the policy of the organisation', () => {
+  const roles = three.resources.filter(([, , { Type }]) => Type === 'AWS::IAM::Role');
+  expect(roles.length).toBeGreaterThan(20);
+  for (const [path, , { Properties = {} }] of roles) {
+    const account = three.stack(path).environment.split('/')[0];
+    const arn = ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:policy/platform/boundary`];
+    expect(Properties.PermissionsBoundary).toEqual({ 'Fn::Join': ['', arn] });
+  }
+});
+
+test('no role is bounded by default', () => {
+  expect(two.resources.filter(([, , { Properties = {} }]) => 'PermissionsBoundary' in Properties)).toEqual([]);
+});
+
+test('whatever is tagged has the tag of the log and those of the organisation', () => {
+  const tagged = three.resources.filter(([, , { Properties = {} }]) => Array.isArray(Properties.Tags));
+  expect(new Set(tagged.map(([path]) => path))).toEqual(new Set(three.stacks.keys()));
+  for (const [, , { Properties = {} }] of tagged) {
+    expect(Properties.Tags).toContainEqual({ Key: 'immutable-audit-log', Value: 'acme-audit' });
+    expect(Properties.Tags).toContainEqual({ Key: 'owner', Value: 'security' });
+  }
+});
+
+describe('a region that is added or removed', () => {
+  const unbounded = new SynthesizedLog(THREE);
+  const cases: [string, SynthesizedLog, SynthesizedLog][] = [
+    ['second of a jurisdiction', two, unbounded],
+    ['third of a jurisdiction', unbounded, new SynthesizedLog(policyIn(TEN[0]!, TEN[1]!, TEN[3]!, TEN[6]!))],
+    ['first of a jurisdiction', unbounded, new SynthesizedLog(policyIn(TEN[0]!, TEN[1]!, TEN[3]!, TEN[2]!))],
+  ];
+
+  test.each(cases)('%s: leaves what lasts in other regions as it is', (_, fewer, more) => {
+    for (const path of [...fewer.stacks.keys()].filter((each) => !each.endsWith('/global'))) {
+      const [before, after] = [fewer, more].map((log) => lastingIn(log.stack(path)));
+      expect(Object.keys(before!).length).toBeGreaterThanOrEqual(2);
+      expect(after).toMatchObject(before!);
+    }
+  });
+
+  test('changes only where records are copied, where it is of the same jurisdiction', () => {
+    const path = 'acme-audit/eu-central-1/archive';
+    const [before, after] = cases[1]!.slice(1).map((log) => (log as SynthesizedLog).stack(path).resources);
+    const changed = Object.keys(after!).filter((id) => JSON.stringify(before![id]) !== JSON.stringify(after![id]));
+    expect(changed.map((id) => after![id]!.Type)).toEqual(['AWS::S3::Bucket', 'AWS::IAM::ManagedPolicy']);
+  });
+});
+
+describe('is refused', () => {
+  const LATENCY = parsedPolicy();
+  const { regions } = deploymentOf(THREE);
+
+  test.each<[string, AuditLogPolicy, Partial<DeploymentProps>, string]>([
+    ['a choice between regions without a zone', LATENCY, { zone: undefined }, 'zone-missing'],
+    ['a choice between regions that nobody watches', LATENCY, { watch: undefined }, 'watch-missing'],
+    ['a region that is deployed nowhere', THREE, { regions: regions.slice(0, 2) }, 'region-undeployed'],
+  ])('%s', (_, policy, change, code) => {
+    expect(codeOf(() => new SynthesizedLog(policy, change))).toBe(code);
+  });
+});
+
+function outputsOf(text: string): Record<string, { Export?: { Name: string } }> {
+  return JSON.parse(text).Outputs ?? {};
+}
+
+/** `<log>/<region>` of a stack's path. */
+function placeOf(path: string): string {
+  return path.split('/').slice(0, 2).join('/');
+}
+
+/** What stays when its stack goes, and the identities that policies name; but for where records are copied. */
+function lastingIn({ resources }: SynthesizedStack): Record<string, Resource> {
+  const lasting = Object.entries(resources).filter(
+    ([, { Type, DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete' || Type === 'AWS::IAM::Role',
+  );
+  return Object.fromEntries(
+    lasting.map(([id, { Properties: { ReplicationConfiguration, ...properties } = {}, ...resource }]) => [
+      id,
+      { ...resource, Properties: properties },
+    ]),
+  );
+}
