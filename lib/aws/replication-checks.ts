@@ -2,7 +2,6 @@ import type { AuditLogPolicy, Region } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import type { IWormBucket } from './i-worm-bucket';
 import type { Replication } from './replication';
-import { WormBucket } from './worm-bucket';
 import type { WormEncryption } from './worm-encryption';
 
 interface ReplicatedArchive {
@@ -53,18 +52,17 @@ function checkJurisdictions({ policy, region }: ReplicatedArchive, { destination
 }
 
 function checkBucket({ bucket, encryption }: ReplicatedArchive): void {
-  if (bucket !== undefined && !(bucket instanceof WormBucket)) {
+  if (bucket !== undefined) {
     throw new AuditLogError('replication-of-adopted-bucket', {
-      problem: 'replication is configured on the bucket that is copied from, and this one is not made here',
+      problem: 'replication is configured on the bucket that is copied from, and this archive does not make it',
       given: bucket.node.path,
-      fix: 'let the archive make the bucket, or leave replication out and ask the owner of the bucket for it',
+      fix: 'let the archive make the bucket, or leave replication out and have the owner of the bucket configure it',
     });
   }
-  const key = bucket instanceof WormBucket ? bucket._key : encryption?.key;
-  if (key === undefined) return;
+  if (encryption?.key === undefined) return;
   throw new AuditLogError('replication-of-own-key', {
     problem: 'records under a KMS key of yours would need another key of yours in every region that they are copied to',
-    given: key.node.path,
+    given: encryption.key.node.path,
     fix: 'encrypt with keys of S3 (WormEncryption.s3Managed), or leave replication out',
   });
 }

@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Retention } from '../policy';
@@ -72,16 +71,6 @@ export class WormBucket extends WormBucketGrants {
   public readonly _denials: PolicyStatement[];
 
   protected readonly encryption: WormEncryption;
-
-  /**
-   * The KMS key that objects are encrypted with.
-   *
-   * @default - keys of S3
-   * @internal
-   */
-  public get _key(): IKey | undefined {
-    return this.encryption.key;
-  }
 
   /** @throws role-arn-malformed */
   public constructor(scope: Construct, id: string, props: WormBucketProps) {

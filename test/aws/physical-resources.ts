@@ -82,7 +82,9 @@ class DeployedTemplate {
     const name = `${this.stackName}-${logicalId}`;
     switch (resource.Type) {
       case 'AWS::S3::Bucket': {
-        const bucket = given('BucketName') ?? name.toLowerCase();
+        const prefix = given('BucketNamePrefix');
+        const ofAccount = prefix && `${prefix}-${account}-${region}-an`;
+        const bucket = given('BucketName') ?? ofAccount ?? name.toLowerCase();
         return { ref: bucket, arn: `arn:aws:s3:::${bucket}` };
       }
       case 'AWS::IAM::Role': {
