@@ -12,6 +12,8 @@ import { EXAMPLE_NAMES, type Finding, readFindings, synthesized } from './exampl
 import { ALIKE } from './front-doors';
 import { policyOf } from './fronts';
 
+const ROOT = join(__dirname, '../..');
+
 const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
 // Files that this one imports turn validation off for the unit tests.
@@ -31,8 +33,30 @@ function lint(folder: string): string[] {
   if (error !== undefined) {
     throw new Error('cfn-lint is not there: pip install cfn-lint==1.51.0, and have it in PATH', { cause: error });
   }
-  const found: { Rule: { Id: string }; Location: { Path: string[] }; Message: string }[] = JSON.parse(stdout || '[]');
-  return found.map(({ Rule, Location, Message }) => `${Rule.Id} ${Location.Path.join('/')}: ${Message}`);
+  const found: LintFinding[] = JSON.parse(stdout || '[]');
+  return found
+    .filter((each) => !isTagOfOurs(folder, each))
+    .map(({ Rule, Location, Message }) => `${Rule.Id} ${Location.Path.join('/')}: ${Message}`);
+}
+
+interface LintFinding {
+  readonly Rule: { readonly Id: string };
+  readonly Filename: string;
+  readonly Location: { readonly Path: string[] };
+  readonly Message: string;
+}
+
+/** The schema of CloudFormation that the CDK has lets these have tags; cfn-lint 1.51.0 has an older one. */
+const TAGGABLE = [
+  'AWS::ApplicationAutoScaling::ScalableTarget',
+  'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::ListenerRule',
+];
+
+function isTagOfOurs(folder: string, { Rule, Filename, Location: { Path } }: LintFinding): boolean {
+  if (Rule.Id !== 'E3002' || Path.at(-1) !== 'Tags') return false;
+  const { Resources } = JSON.parse(readFileSync(join(folder, Filename), 'utf8'));
+  return TAGGABLE.includes(Resources[Path[1] ?? ''].Type);
 }
 
 /** What a validated synthesis finds, by any plugin, and is not meant. */
@@ -88,15 +112,22 @@ describe('what is wrong is found', () => {
   });
 });
 
-test('the app of the command line passes with a policy of the examples', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'app-'));
-  const context = { ...STRICT, policy: 'examples/policies/sec-17a-4.json', example: 'true' };
-  const { status, stderr } = spawnSync('node', ['dist/bundles/aws-app.js'], {
-    env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
-    encoding: 'utf8',
-  });
-  expect([status, stderr]).toEqual([0, '']);
-  expect(readFileSync(join(folder, 'manifest.json'), 'utf8')).toContain('trading-audit-archive');
-  expect([...open(folder), ...lint(folder)]).toEqual([]);
-  rmSync(folder, { recursive: true });
-});
+/** What clouds host; the others are for one machine. */
+const POLICIES = readdirSync(join(ROOT, 'examples/policies')).filter((name) => name !== 'dev.json');
+
+test.each(POLICIES)(
+  'every stack of %s passes, from the command line',
+  (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'app-'));
+    const context = { ...STRICT, policy: `examples/policies/${name}`, example: 'true' };
+    const { status, stderr } = spawnSync('node', ['dist/bundles/aws-app.js'], {
+      cwd: ROOT,
+      env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+    expect([...open(folder), ...lint(folder)]).toEqual([]);
+    rmSync(folder, { recursive: true });
+  },
+  300_000,
+);
