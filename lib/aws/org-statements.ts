@@ -73,8 +73,8 @@ export function recordStatements({ breakGlass, deployers }: Exempt): OrgStatemen
     }),
     // With its stack, a bucket that is kept loses its policy. The stack of a front has the tag too, and may go.
     deny('DenyDeletionOfArchives', ['cloudformation:DeleteStack'], { ...OURS, ...butBreakGlass }, [
-      'arn:*:cloudformation:*:*:stack/*-archive/*',
-      'arn:*:cloudformation:*:*:stack/*-replicas/*',
+      'arn:*:cloudformation:*:*:stack/*-archive*/*',
+      'arn:*:cloudformation:*:*:stack/*-replicas*/*',
     ]),
     deny('DenyRoleChanges', ROLE_CHANGES, { ...OURS, ...butDeployment }),
     // Who may start code as a role of a log may append, seal and sign as the log does. What starts the log's tasks has the tag.
