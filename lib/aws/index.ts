@@ -26,6 +26,7 @@ export * from './log-path';
 export * from './multi-region-audit-log';
 export * from './network';
 export * from './network-reach';
+export * from './org-archive-template';
 export * from './org-guardrails';
 export * from './published-names';
 export * from './read-target';
