@@ -54,7 +54,7 @@ export class GlobalRouting extends Construct {
     const health = healthOf(this, path, { policy, deployment, alarms });
     const groups = names.map((name) => this.publish(name, zone, health));
     // A name that leads to one that is not there yet would be remembered as a dead end for as long as the zone says.
-    for (const [index, group] of groups.entries()) if (index > 0) group.addDependency(groups[index - 1]!);
+    for (const [index, group] of groups.entries()) if (index > 0) group.addResourceDependency(groups[index - 1]!);
   }
 
   private publish({ name, type, records }: PlannedName, zone: DnsZone, health?: RouteHealth): CfnRecordSetGroup {

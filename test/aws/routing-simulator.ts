@@ -61,7 +61,8 @@ const NO_COUNTRIES = ['BV', 'CX', 'EH', 'HM'];
  * - https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geo.html
  */
 export class RoutingSimulator {
-  public readonly records: readonly RecordSet[];
+  private readonly records: readonly RecordSet[];
+  private readonly byName = new Map<string, readonly RecordSet[]>();
 
   /**
    * @param templates of all stacks that make names
@@ -82,8 +83,7 @@ export class RoutingSimulator {
     let next = name;
     for (let step = 0; step < MOST_STEPS; step += 1) {
       names.push(next);
-      const zone = this.zoneOf(next);
-      const here = this.records.filter((record) => record.zone === zone && record.name === next);
+      const here = this.recordsAt(next);
       if (here.length === 0) return 'no such name';
       const asked = here.some((record) => record.type === 'CNAME') ? 'CNAME' : type;
       const record = this.choose(
@@ -196,6 +196,16 @@ export class RoutingSimulator {
     return holding.sort(([, one], [, other]) => other.length - one.length)[0]?.[0];
   }
 
+  /** All records that answer for a name. */
+  private recordsAt(name: string): readonly RecordSet[] {
+    const known = this.byName.get(name);
+    if (known !== undefined) return known;
+    const zone = this.zoneOf(name);
+    const found = this.records.filter((record) => record.zone === zone && record.name === name);
+    this.byName.set(name, found);
+    return found;
+  }
+
   private sets(): RecordSet[][] {
     const sets = new Map<string, RecordSet[]>();
     for (const record of this.records) {
@@ -235,7 +245,7 @@ export class RoutingSimulator {
 
   private checkHealth(from: DeployedTemplate, id: string): void {
     const { HealthCheckConfig: config } = resourceOf(from, id, 'AWS::Route53::HealthCheck');
-    if (config.Inverted !== undefined) throw new Error('inverted health checks are not known to the simulator');
+    if (config.Inverted === true) throw new Error('inverted health checks are not known to the simulator');
     switch (config.Type) {
       case 'CALCULATED':
         for (const child of config.ChildHealthChecks) this.checkHealth(from, idOf(child));
