@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Breach, Check } from './checks/check';
-import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES } from './checks/checks';
+import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES, CHECKS_OF_STORES } from './checks/checks';
 import type { TemplateBody } from './checks/resource';
 import { Subjects } from './checks/subjects';
 import { Templates } from './checks/templates';
@@ -34,7 +34,10 @@ export class AuditLogChecks implements IPolicyValidationPlugin {
    *
    * @default - all of them
    */
-  public readonly ruleIds?: string[] = [LOG_FOUND, ...[...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES].map(({ id }) => id)];
+  public readonly ruleIds?: string[] = [
+    LOG_FOUND,
+    ...[...CHECKS_OF_STORES, ...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES].map(({ id }) => id),
+  ];
 
   /** Looks for breaches in the templates of an app. */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
@@ -47,9 +50,11 @@ export class AuditLogChecks implements IPolicyValidationPlugin {
     const paths = new Map(context.stackTemplates.map((each) => [each.stackConstructPath, each.templatePath]));
     const subjects = new Subjects(context.appConstruct, new Templates(files), paths);
     const [archives, edges] = [subjects.archives(), subjects.edges()];
-    const isFound = archives.length + edges.length > 0;
+    const stores = [...archives, ...subjects.replicas()];
+    const isFound = stores.length + edges.length > 0;
     const violations = [
       ...(isFound ? [] : [nothingFound(context)]),
+      ...violationsOf(CHECKS_OF_STORES, stores),
       ...violationsOf(CHECKS_OF_ARCHIVES, archives),
       ...violationsOf(CHECKS_OF_EDGES, edges),
     ];

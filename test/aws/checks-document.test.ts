@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditLogChecks } from '../../lib/aws';
-import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES } from '../../lib/aws/checks/checks';
+import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES, CHECKS_OF_STORES } from '../../lib/aws/checks/checks';
 
 const [text = ''] = readFileSync(join(__dirname, '../../lib/aws/CHECKS.md'), 'utf8').split('## Findings');
+const checks = [...CHECKS_OF_STORES, ...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES];
 const rows = text.split('\n').filter((line) => line.startsWith('| `'));
 
 test('CHECKS.md says of every check what must hold and why', () => {
-  const checks = [...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES];
   expect(rows.slice(1)).toEqual(checks.map(({ id, text, docs }) => `| \`${id}\` | ${text} [docs](${docs}) |`));
 });
 
@@ -16,7 +16,7 @@ test('the ids that the plugin reports are those of CHECKS.md', () => {
 });
 
 test('reasons are documented by AWS', () => {
-  for (const { docs } of [...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES]) {
+  for (const { docs } of checks) {
     expect(docs).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/.+\.html(#.+)?$/);
   }
 });

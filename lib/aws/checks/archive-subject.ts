@@ -1,42 +1,14 @@
-import type { AuditLogPolicy } from '../../policy';
 import type { Resource } from './resource';
-import type { Templates } from './templates';
+import type { StoreSubject } from './store-subject';
 
 /** An archive as it was synthesized, and what must hold for it. */
-export interface ArchiveSubject {
-  readonly templates: Templates;
-  readonly policy: AuditLogPolicy;
-
+export interface ArchiveSubject extends StoreSubject {
   /** Begins the keys of the log's objects. */
   readonly prefix: string;
 
-  /** Whether the stack has termination protection. */
-  readonly isProtected: boolean;
+  /** ARNs of the only buckets that records are copied to, as its template has them. */
+  readonly destinations: readonly unknown[];
 
-  /** Whatever the archive's stack is blamed for. */
-  readonly stack: Resource;
-
-  /** The bucket; none if it was there already, so that its template is not ours. */
-  readonly bucket?: LockedBucket;
-
-  readonly keys: readonly KeyOfRole[];
   readonly ingest: Resource;
   readonly roles: readonly Resource[];
-}
-
-export interface LockedBucket {
-  readonly resource: Resource;
-
-  /** The statements that must be in its policy. */
-  readonly denials: readonly unknown[];
-}
-
-export interface KeyOfRole {
-  readonly resource: Resource;
-
-  /** The only role that may sign. */
-  readonly signer: Resource;
-
-  /** The statements that must be in its policy. */
-  readonly denials: readonly unknown[];
 }

@@ -1,8 +1,8 @@
 import { RetentionMode } from '../../policy';
-import type { ArchiveSubject, LockedBucket } from './archive-subject';
 import { type Breach, breach, type Check, unless } from './check';
 import { at, isTrue, type Resource } from './resource';
 import { Statement } from './statement';
+import type { LockedBucket, StoreSubject } from './store-subject';
 
 const S3 = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide';
 
@@ -19,8 +19,8 @@ const ENDS = [
   'NoncurrentVersionExpirationInDays',
 ];
 
-/** What must hold for the bucket of the records. */
-export const BUCKET_CHECKS: readonly Check<ArchiveSubject>[] = [
+/** What must hold for the bucket of the records, and for that of replicas. */
+export const BUCKET_CHECKS: readonly Check<StoreSubject>[] = [
   {
     id: 'object-lock',
     text: "Object Lock is on and locks each object in the policy's mode, for at least the policy's period.",
@@ -47,7 +47,7 @@ export const BUCKET_CHECKS: readonly Check<ArchiveSubject>[] = [
   },
   {
     id: 'bucket-denials',
-    text: 'The policy of the bucket denies what Object Lock lets through: every statement of WormBucketPolicy is in it.',
+    text: 'The policy of the bucket denies what Object Lock lets through: every statement of WormBucketPolicy, or of ReplicaBucketPolicy for replicas, is in it.',
     docs: `${S3}/object-lock-managing.html`,
     breaches: denials,
   },
@@ -69,11 +69,11 @@ export const BUCKET_CHECKS: readonly Check<ArchiveSubject>[] = [
   },
 ];
 
-function ofBucket(breaches: (bucket: LockedBucket) => Breach[]): (subject: ArchiveSubject) => Breach[] {
+function ofBucket(breaches: (bucket: LockedBucket) => Breach[]): (subject: StoreSubject) => Breach[] {
   return ({ bucket }) => (bucket === undefined ? [] : breaches(bucket));
 }
 
-function objectLock({ bucket, policy }: ArchiveSubject): Breach[] {
+function objectLock({ bucket, policy }: StoreSubject): Breach[] {
   if (bucket === undefined) return [];
   const { resource } = bucket;
   const { mode, period } = policy.retention;
@@ -97,7 +97,7 @@ function objectLock({ bucket, policy }: ArchiveSubject): Breach[] {
   ];
 }
 
-function denials({ bucket, templates }: ArchiveSubject): Breach[] {
+function denials({ bucket, templates }: StoreSubject): Breach[] {
   if (bucket === undefined) return [];
   const policies = templates.naming(bucket.resource, 'AWS::S3::BucketPolicy', 'Bucket');
   const [policy] = policies;
@@ -113,7 +113,7 @@ export function missing(resource: Resource, property: string, expected: readonly
     .map((each) => breach(resource, `${property}.Statement.${at(each, 'Sid')}`));
 }
 
-function publicAllowances({ bucket, templates }: ArchiveSubject): Breach[] {
+function publicAllowances({ bucket, templates }: StoreSubject): Breach[] {
   if (bucket === undefined) return [];
   return templates
     .naming(bucket.resource, 'AWS::S3::BucketPolicy', 'Bucket')

@@ -7,14 +7,18 @@ import { EXPOSURE_CHECKS, INGRESS_CHECKS } from './exposure-checks';
 import { FIREWALL_CHECKS } from './firewall-checks';
 import { KEEPING_CHECKS } from './keeping-checks';
 import { KEY_CHECKS } from './key-checks';
+import { REPLICATION_CHECKS } from './replication-checks';
 import { ROLE_CHECKS } from './role-checks';
+import type { StoreSubject } from './store-subject';
 
-/** All that must hold for an archive, and for what runs as its roles. */
+/** All that must hold for whatever keeps a log, the originals or replicas. */
+export const CHECKS_OF_STORES: readonly Check<StoreSubject>[] = [...BUCKET_CHECKS, ...KEEPING_CHECKS];
+
+/** All that must hold for an archive besides, and for what runs as its roles. */
 export const CHECKS_OF_ARCHIVES: readonly Check<ArchiveSubject>[] = [
-  ...BUCKET_CHECKS,
   ...KEY_CHECKS,
   ...ROLE_CHECKS,
-  ...KEEPING_CHECKS,
+  ...REPLICATION_CHECKS,
   ...EXPOSURE_CHECKS,
 ];
 

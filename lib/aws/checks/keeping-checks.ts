@@ -1,26 +1,26 @@
-import type { ArchiveSubject } from './archive-subject';
 import type { Breach, Check } from './check';
+import type { StoreSubject } from './store-subject';
 
 const CLOUDFORMATION = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide';
 
 /** What must hold for what outlives its stack. */
-export const KEEPING_CHECKS: readonly Check<ArchiveSubject>[] = [
+export const KEEPING_CHECKS: readonly Check<StoreSubject>[] = [
   {
     id: 'kept',
-    text: 'The bucket and the signing keys stay when their stack is deleted or replaces them, unless the log is disposable.',
+    text: 'The buckets of records and replicas and the signing keys stay when their stack is deleted or replaces them, unless the log is disposable.',
     docs: `${CLOUDFORMATION}/aws-attribute-deletionpolicy.html`,
     breaches: kept,
   },
   {
     id: 'termination-protection',
-    text: 'The stack of the archive cannot be deleted by accident, unless the log is disposable.',
+    text: 'The stacks of archives and replicas cannot be deleted by accident, unless the log is disposable.',
     docs: `${CLOUDFORMATION}/using-cfn-protect-stacks.html`,
     breaches: ({ policy, isProtected, stack }) =>
       policy.retention.isDisposable || isProtected ? [] : [{ resource: stack, location: 'TerminationProtection' }],
   },
 ];
 
-function kept({ policy, bucket, keys }: ArchiveSubject): Breach[] {
+function kept({ policy, bucket, keys }: StoreSubject): Breach[] {
   if (policy.retention.isDisposable) return [];
   const stateful = [...(bucket ? [bucket.resource] : []), ...keys.map(({ resource }) => resource)];
   return stateful.flatMap((resource) => {

@@ -1,7 +1,8 @@
-import type { ArchiveSubject, KeyOfRole } from './archive-subject';
+import type { ArchiveSubject } from './archive-subject';
 import { missing } from './bucket-checks';
 import { type Breach, breach, type Check } from './check';
 import { Statement } from './statement';
+import type { KeyOfRole } from './store-subject';
 import type { Templates } from './templates';
 
 const KMS = 'https://docs.aws.amazon.com/kms/latest/developerguide';

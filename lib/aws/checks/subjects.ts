@@ -4,11 +4,13 @@ import type { IConstruct } from 'constructs';
 import { Archive } from '../archive';
 import { EdgeFirewall } from '../edge-firewall';
 import { ExternalLoadBalancer } from '../external-load-balancer';
+import { ReplicaBucket } from '../replica-bucket';
 import type { SigningKey } from '../signing-key';
 import { WormBucket } from '../worm-bucket';
-import type { ArchiveSubject, KeyOfRole } from './archive-subject';
+import type { ArchiveSubject } from './archive-subject';
 import type { EdgeSubject, FirewallSubject } from './edge-subject';
 import { Resource } from './resource';
+import type { KeyOfRole, StoreSubject } from './store-subject';
 import type { Templates } from './templates';
 
 /** Finds what has to be checked in a tree of constructs, and in the templates what became of it. */
@@ -23,13 +25,11 @@ export class Subjects {
   public archives(): ArchiveSubject[] {
     return this.found((each) => each instanceof Archive).map((archive) => {
       const { policy, prefix, bucket, roles, logKey, admissionKey } = archive;
-      const stack = Stack.of(archive);
       return {
-        templates: this.templates,
+        ...this.stackOf(archive),
         policy,
         prefix,
-        isProtected: stack.terminationProtection,
-        stack: new Resource(this.templatePath(stack), stack.stackName, {}),
+        destinations: this.destinations(archive),
         bucket:
           bucket instanceof WormBucket && this.isHere(bucket)
             ? { resource: this.resourceOf(bucket.bucket), denials: this.render(bucket, bucket._denials) }
@@ -38,6 +38,14 @@ export class Subjects {
         ingest: this.role(roles.ingest),
         roles: [roles.ingest, roles.seal, roles.query, roles.view, roles.verification].map((role) => this.role(role)),
       };
+    });
+  }
+
+  public replicas(): StoreSubject[] {
+    return this.found((each) => each instanceof ReplicaBucket).map((replicas) => {
+      const { policy, bucket, _denials } = replicas;
+      const denials = this.render(replicas, _denials);
+      return { ...this.stackOf(replicas), policy, keys: [], bucket: { resource: this.resourceOf(bucket), denials } };
     });
   }
 
@@ -50,6 +58,21 @@ export class Subjects {
       loadBalancer: this.resourceOf(loadBalancer),
       firewalls,
     }));
+  }
+
+  private stackOf(construct: IConstruct): Pick<StoreSubject, 'templates' | 'isProtected' | 'stack'> {
+    const stack = Stack.of(construct);
+    return {
+      templates: this.templates,
+      isProtected: stack.terminationProtection,
+      stack: new Resource(this.templatePath(stack), stack.stackName, {}),
+    };
+  }
+
+  private destinations(archive: Archive): unknown[] {
+    const stack = Stack.of(archive);
+    const names = archive.replication?.destinations.map(({ bucketName }) => bucketName) ?? [];
+    return names.map((name) => stack.resolve(`arn:${stack.partition}:s3:::${name}`));
   }
 
   private firewalls(): FirewallSubject[] {
