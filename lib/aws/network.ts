@@ -1,7 +1,4 @@
 import {
-  FlowLog,
-  FlowLogDestination,
-  FlowLogResourceType,
   IpProtocol,
   type IVpc,
   type SubnetConfiguration,
@@ -9,13 +6,12 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeLogGroup } from './acknowledge';
+import { acknowledge } from './acknowledge';
 import { AdoptedNetwork } from './adopted-network';
 import type { Archive } from './archive';
+import { logFlows } from './flow-logs';
 import type { INetwork } from './i-network';
 import { NetworkReach } from './network-reach';
 import { PrivateEndpoints } from './private-endpoints';
@@ -60,7 +56,7 @@ export class Network extends Construct implements INetwork {
       restrictDefaultSecurityGroup: false,
     });
     this.vpc = vpc;
-    this.logFlows(vpc);
+    logFlows(this, vpc);
     acknowledge(vpc, {
       compliance: 'VPCNoUnrestrictedRouteToIGW',
       reason:
@@ -85,19 +81,6 @@ export class Network extends Construct implements INetwork {
 
   public allowQueries(workgroupArn: string): void {
     this.endpoints?.allowQueries(workgroupArn);
-  }
-
-  private logFlows(vpc: Vpc): void {
-    const logGroup = new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_YEAR });
-    acknowledgeLogGroup(logGroup);
-    const role = new Role(this, 'FlowLogsRole', { assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com') });
-    const actions = ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'];
-    const statements = [new PolicyStatement({ actions, resources: [logGroup.logGroupArn] })];
-    new ManagedPolicy(this, 'FlowLogsPolicy', { roles: [role], statements });
-    new FlowLog(this, 'FlowLog', {
-      resourceType: FlowLogResourceType.fromVpc(vpc),
-      destination: FlowLogDestination.toCloudWatchLogs(logGroup, role.withoutPolicyUpdates()),
-    });
   }
 }
 

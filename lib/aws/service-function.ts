@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
-import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Effect, type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -17,9 +18,28 @@ interface ServiceFunctionProps {
   readonly timeout: Duration;
   /** Most copies that run at once. */
   readonly concurrency: number;
+  /** @default - no VPC: it reaches AWS over AWS's own network */
+  readonly network?: FunctionNetwork;
 }
 
-/** A service as a function, with a log group of its own. It is in no VPC and reaches AWS over AWS's own network. */
+/** From where a function reaches what it needs. */
+export interface FunctionNetwork {
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
+  readonly securityGroup: ISecurityGroup;
+}
+
+/** What Lambda does as the function's role before the function runs: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+const ATTACH = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** A service as a function, with a log group of its own. */
 export class ServiceFunction extends Construct {
   public readonly function: LambdaFunction;
 
@@ -27,11 +47,18 @@ export class ServiceFunction extends Construct {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_YEAR });
     acknowledgeLogGroup(logGroup);
-    const actions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-    const policy = new ManagedPolicy(this, 'LogsPolicy', {
-      roles: [props.role],
-      statements: [new PolicyStatement({ actions, resources: [logGroup.logGroupArn] })],
-    });
+    const policies = [
+      new ManagedPolicy(this, 'LogsPolicy', {
+        roles: [props.role],
+        statements: [
+          new PolicyStatement({
+            actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            resources: [logGroup.logGroupArn],
+          }),
+        ],
+      }),
+      ...(props.network === undefined ? [] : [this.letAttach(props.role)]),
+    ];
     this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
@@ -44,17 +71,55 @@ export class ServiceFunction extends Construct {
       timeout: props.timeout,
       reservedConcurrentExecutions: props.concurrency,
       logGroup,
+      ...(props.network && placeIn(props.network)),
     });
-    this.function.node.addDependency(policy);
-    acknowledge(this.function, {
-      compliance: 'LambdaInsideVPC',
-      reason:
-        'The function listens to nothing. It reaches services of AWS by TLS, as a role that the policies of the bucket and the keys name, and an identity provider for its public keys. A VPC would add ways in and out, and permissions on network interfaces.',
-    });
+    this.function.node.addDependency(...policies);
+    if (props.network === undefined) this.acknowledgeNoVpc();
+    else this.keepFromAttaching(props.role);
     acknowledge(this.function, {
       compliance: 'LambdaDLQ',
       reason:
         'Nothing is lost with a failed invocation: clients get an error at once and send again, and the next minute seals what one did not.',
     });
   }
+  private letAttach(role: IRole): ManagedPolicy {
+    const policy = new ManagedPolicy(this, 'AttachPolicy', {
+      roles: [role],
+      // Network interfaces that are yet to be made have no narrower name.
+      statements: [new PolicyStatement({ actions: ATTACH, resources: ['*'] })],
+    });
+    acknowledge(policy, {
+      awsSolutions: 'IAM5[Resource::*]',
+      reason:
+        'Lambda needs the actions on any resource to attach a function to a VPC, before the function runs. What runs in the function is denied them.',
+    });
+    return policy;
+  }
+
+  /** The role may do it for Lambda, and not for what runs in the function: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+  private keepFromAttaching(role: IRole): void {
+    new ManagedPolicy(this, 'KeepFromAttachingPolicy', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          effect: Effect.DENY,
+          actions: ATTACH,
+          resources: ['*'],
+          conditions: { ArnEquals: { 'lambda:SourceFunctionArn': this.function.functionArn } },
+        }),
+      ],
+    });
+  }
+
+  private acknowledgeNoVpc(): void {
+    acknowledge(this.function, {
+      compliance: 'LambdaInsideVPC',
+      reason:
+        'The function listens to nothing. It reaches services of AWS by TLS, as a role that the policies of the bucket and the keys name, and an identity provider for its public keys. A VPC would add ways in and out, and permissions on network interfaces.',
+    });
+  }
+}
+
+function placeIn({ vpc, subnets, securityGroup }: FunctionNetwork) {
+  return { vpc, vpcSubnets: subnets, securityGroups: [securityGroup] };
 }

@@ -6,6 +6,9 @@ export const PATHS = ['ingest', 'query'] as const;
 
 export type Path = (typeof PATHS)[number];
 
+/** Where CloudWatch keeps what canaries find: 1 for a target that works, 0 for one that does not or that is evacuated. */
+export const METRIC = { namespace: 'ImmutableAuditLog', name: 'CanarySuccess' } as const;
+
 /** What one canary tries. */
 export interface CanaryTarget {
   readonly region: string;

@@ -1,4 +1,4 @@
-import type { CanaryTarget } from './config';
+import { type CanaryTarget, METRIC } from './config';
 
 /** What one canary found. */
 export interface Finding {
@@ -18,16 +18,16 @@ export interface Finding {
  */
 export function metricLine({ log, target: { region, path }, at, isSuccess, outcome }: Finding): string {
   const directive = {
-    Namespace: 'ImmutableAuditLog',
+    Namespace: METRIC.namespace,
     Dimensions: [['Log', 'Region', 'Path']],
-    Metrics: [{ Name: 'CanarySuccess', Unit: 'None', StorageResolution: 60 }],
+    Metrics: [{ Name: METRIC.name, Unit: 'None', StorageResolution: 60 }],
   };
   return JSON.stringify({
     _aws: { Timestamp: at, CloudWatchMetrics: [directive] },
     Log: log,
     Region: region,
     Path: path,
-    CanarySuccess: isSuccess ? 1 : 0,
+    [METRIC.name]: isSuccess ? 1 : 0,
     outcome,
   });
 }
