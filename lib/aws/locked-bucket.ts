@@ -14,6 +14,7 @@ import {
 import type { Construct } from 'constructs';
 import { type Retention, RetentionMode } from '../policy';
 import { acknowledge, acknowledgeDeliveredLogs } from './acknowledge';
+import { tagLocked } from './org-tag';
 import type { WormEncryption } from './worm-encryption';
 
 /** What a bucket and that of its access logs have in common. */
@@ -49,6 +50,7 @@ export function makeLockedBucket(scope: Construct, props: LockedBucketProps): Bu
     blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
     removalPolicy: props.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
   });
+  tagLocked(bucket, props.retention);
   if (props.encryption.key === undefined) {
     acknowledge(bucket, {
       compliance: 'S3DefaultEncryptionKMS',

@@ -2,6 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledgeObjects } from './acknowledge';
+import { tagReplicated } from './org-tag';
 import type { Replication, ReplicationDestination } from './replication';
 
 /** The only time that S3 takes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html */
@@ -24,6 +26,7 @@ export class RecordsReplication extends Construct {
   public constructor(scope: Construct, id: string, { bucket, prefix, replication }: RecordsReplicationProps) {
     super(scope, id);
     const role = this.makeRole(replication);
+    tagReplicated(bucket);
     this.allow(role, bucket, prefix, replication);
     const resource = bucket.node.defaultChild as CfnBucket;
     resource.replicationConfiguration = {
@@ -56,7 +59,9 @@ export class RecordsReplication extends Construct {
   }
 
   private allow(role: Role, bucket: IBucket, prefix: string, { destinations }: Replication): void {
-    new ManagedPolicy(this, 'Policy', {
+    const originals = bucket.arnForObjects(`${prefix}*`);
+    const copies = destinations.map((destination) => `${this.arnOf(destination)}/${prefix}*`);
+    const policy = new ManagedPolicy(this, 'Policy', {
       roles: [role],
       statements: [
         new PolicyStatement({
@@ -70,14 +75,14 @@ export class RecordsReplication extends Construct {
             's3:GetObjectRetention',
             's3:GetObjectLegalHold',
           ],
-          resources: [bucket.arnForObjects(`${prefix}*`)],
+          resources: [originals],
         }),
-        new PolicyStatement({
-          actions: ['s3:ReplicateObject'],
-          resources: destinations.map((destination) => `${this.arnOf(destination)}/${prefix}*`),
-        }),
+        new PolicyStatement({ actions: ['s3:ReplicateObject'], resources: copies }),
       ],
     });
+    for (const objects of [originals, ...copies]) {
+      acknowledgeObjects(policy, objects, 'S3 copies every object of the log of this region, and no other.');
+    }
   }
 
   private arnOf({ bucketName }: ReplicationDestination): string {
