@@ -59,7 +59,8 @@ export class OrgGuardrails extends Construct {
   /** @throws organization-malformed, target-malformed, role-arn-malformed, role-pattern-malformed, policy-too-large */
   public constructor(scope: Construct, id: string, props: OrgGuardrailsProps) {
     super(scope, id);
-    const { breakGlassRoleArns: breakGlass, deployRolePatterns: deployers = DEPLOYERS } = props;
+    const breakGlass = [...new Set(props.breakGlassRoleArns)];
+    const deployers = props.deployRolePatterns ?? DEPLOYERS;
     const organization = Organization.of({ id: props.organizationId });
     checkTargets(props.targetIds);
     checkBreakGlass(breakGlass);
