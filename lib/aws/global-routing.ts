@@ -109,7 +109,8 @@ function healthOf(
   if (watchedRegions(path, policy).length === 0) return undefined;
   if (watch !== undefined) {
     const ofPath = alarms.filter((alarm) => alarm.path === path);
-    return new RouteHealth(scope, `${path} health`, ofPath, watch.region);
+    const name = `${policy.name} ${path}`;
+    return new RouteHealth(scope, `${path} health`, { name, alarms: ofPath, alarmRegion: watch.region });
   }
   throw new AuditLogError('watch-missing', {
     problem: `clients of ${path} are led to one of several regions, and nobody watches which of them work`,

@@ -1,3 +1,4 @@
+import { Tags } from 'aws-cdk-lib';
 import {
   HealthCheck,
   HealthCheckType,
@@ -8,6 +9,18 @@ import { Construct } from 'constructs';
 import { AuditLogError } from '../policy/errors';
 import type { RouteAlarm } from './route-alarm';
 
+/** A tag is not longer. */
+const LONGEST_TAG = 256;
+
+interface RouteHealthProps {
+  /** What the checks are called, before their regions. */
+  readonly name: string;
+  /** Of the path, one a region. */
+  readonly alarms: readonly RouteAlarm[];
+  /** The AWS region of the alarms. */
+  readonly alarmRegion: string;
+}
+
 /**
  * The health of one path in every region. Route 53 reads the metric of an alarm and not its state, so that nobody can set the state by hand;
  * a metric that ends is unhealthy (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html).
@@ -15,15 +28,10 @@ import type { RouteAlarm } from './route-alarm';
 export class RouteHealth extends Construct {
   private readonly checks = new Map<string, IHealthCheck>();
 
-  /**
-   * @param alarms of the path, one a region
-   * @param alarmRegion the AWS region of the alarms
-   */
   public constructor(
     scope: Construct,
     id: string,
-    private readonly alarms: readonly RouteAlarm[],
-    private readonly alarmRegion: string,
+    private readonly props: RouteHealthProps,
   ) {
     super(scope, id);
   }
@@ -35,7 +43,11 @@ export class RouteHealth extends Construct {
    */
   public ofAny(regions: readonly string[]): IHealthCheck {
     const key = regions.join(' or ');
-    const check = this.checks.get(key) ?? this.make(key, regions);
+    const made = this.checks.get(key);
+    if (made !== undefined) return made;
+    const check = this.make(key, regions);
+    // The only name that the console knows.
+    Tags.of(check).add('Name', `${this.props.name} in ${key}`.slice(0, LONGEST_TAG));
     this.checks.set(key, check);
     return check;
   }
@@ -48,7 +60,7 @@ export class RouteHealth extends Construct {
   }
 
   private listenTo(id: string, region: string | undefined): IHealthCheck {
-    const found = this.alarms.find((alarm) => alarm.region === region);
+    const found = this.props.alarms.find((alarm) => alarm.region === region);
     if (found === undefined) {
       throw new AuditLogError('alarm-missing', {
         problem: 'clients could be led away from a region, and nothing says when',
@@ -59,7 +71,7 @@ export class RouteHealth extends Construct {
     }
     return new HealthCheck(this, id, {
       type: HealthCheckType.CLOUDWATCH_METRIC,
-      alarmIdentifier: { name: found.alarm.alarmName, region: this.alarmRegion },
+      alarmIdentifier: { name: found.alarm.alarmName, region: this.props.alarmRegion },
       insufficientDataHealthStatus: InsufficientDataHealthStatusEnum.UNHEALTHY,
     });
   }

@@ -10,9 +10,10 @@ const CERTIFICATE = /^arn:[a-z-]+:acm:[a-z0-9-]{1,40}:[0-9]{12}:certificate\/[0-
 /** The parts of a path's deployment. */
 export interface PathDeploymentProps {
   /**
-   * ARN of the ACM certificate of the path's name, in the path's region.
+   * ARN of the ACM certificate of the path's names, in the path's region: `<path>.<domain>`, and `<region>.<path>.<domain>` or of the region's own
+   * zone.
    *
-   * @default - a new one, validated in the deployment's zone
+   * @default - a new one, validated in the zones; needed where the deployment's zone is in another account than the region
    */
   readonly certificateArn?: string;
 

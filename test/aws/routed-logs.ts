@@ -1,10 +1,10 @@
 process.env.CDK_VALIDATION = 'false';
 
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { GlobalRouting, LogPath, PublishedNames, type RouteAlarm } from '../../lib/aws';
+import { canaryAlarm } from '../../lib/aws/canary-alarm';
 import { publishNames } from '../../lib/aws/public-names';
 import { watchedRegions } from '../../lib/aws/watched-regions';
 import { type AuditLogPolicy, Deployment } from '../../lib/policy';
@@ -22,23 +22,7 @@ export function routingStack(policy: AuditLogPolicy, deployment = Deployment.exa
 
 export function alarmsIn(stack: Stack, policy: AuditLogPolicy): RouteAlarm[] {
   return PATHS.flatMap((path) =>
-    watchedRegions(path, policy).map(({ name: region }) => {
-      const metric = new Metric({
-        namespace: 'ImmutableAuditLog',
-        metricName: 'CanarySuccess',
-        dimensionsMap: { Log: policy.name, Region: region, Path: path },
-        statistic: 'Minimum',
-        period: Duration.minutes(1),
-      });
-      const alarm = new Alarm(stack, `${region} ${path}`, {
-        metric,
-        threshold: 1,
-        evaluationPeriods: 2,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        treatMissingData: TreatMissingData.BREACHING,
-      });
-      return { region, path, alarm };
-    }),
+    watchedRegions(path, policy).map(({ name }) => canaryAlarm(stack, policy.name, name, path)),
   );
 }
 
