@@ -3,7 +3,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Access } from '../policy';
 import type { FirewallRule } from './firewall-rule';
-import { addRules, DENY_OTHERS, ownRules, throttleRules } from './firewall-rules';
+import { addRules, DENY_OTHERS, ownRules, throttleRules, watchRules } from './firewall-rules';
 
 /** The parts of a firewall. */
 export interface EdgeFirewallProps {
@@ -19,10 +19,17 @@ export interface EdgeFirewallProps {
    * @default - none
    */
   readonly rules?: FirewallRule[];
+
+  /**
+   * An IPv4 address that is let in besides the allow-list, within the rate limit: of who watches.
+   *
+   * @default - none
+   */
+  readonly watchAddress?: string;
 }
 
 /**
- * A Cloud Armor policy of one path of a global load balancer. In this order: your own rules, which can only refuse; the allow-list within
+ * A Cloud Armor policy of one path of a global load balancer. In this order: your own rules, which can only refuse; who watches, and the allow-list, within
  * the rate limit, above which the answer is 429; 403 for everybody else.
  *
  * Each rule is a resource of its own, so that a change of one does not plan all of them anew.
@@ -36,8 +43,14 @@ export class EdgeFirewall extends Construct {
 
   public constructor(scope: Construct, id: string, props: EdgeFirewallProps) {
     super(scope, id);
-    const { allow, rateLimit } = props.access;
-    const rules = [...ownRules(props.rules ?? []), ...throttleRules(allow, rateLimit), DENY_OTHERS];
+    const { access, watchAddress } = props;
+    const { allow, rateLimit } = access;
+    const rules = [
+      ...ownRules(props.rules ?? []),
+      ...watchRules(watchAddress, rateLimit),
+      ...throttleRules(allow, rateLimit),
+      DENY_OTHERS,
+    ];
     const policy = new ComputeSecurityPolicy(this, 'Policy', { name: props.name, type: 'CLOUD_ARMOR' });
     this.policyId = policy.id;
     this._rules = addRules(this, policy.name, rules);

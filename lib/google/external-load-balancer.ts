@@ -6,6 +6,7 @@ import { ComputeSslPolicy } from '@cdktf/provider-google/lib/compute-ssl-policy'
 import { ComputeTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-target-https-proxy';
 import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map';
 import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set';
+import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Authentication } from '../policy';
 import { clientTrust } from './client-trust';
@@ -23,10 +24,10 @@ export interface ExternalLoadBalancerProps {
   /** Name of all its resources, unique in the project: `[a-z]([-a-z0-9]*[a-z0-9])?`, up to 58 characters. */
   readonly name: string;
 
-  /** The name that its certificate is for, with all names right below it, such as `ingest.audit.example.com`. */
-  readonly domain: string;
+  /** The names that its certificate is for, each with all names right below it, such as `ingest.audit.example.com`. At least one. */
+  readonly domains: string[];
 
-  /** What is passed on, by host: the domain or names right below it. At least one. */
+  /** What is passed on, by host: the domains or names right below them. At least one. */
   readonly hosts: EdgeHost[];
 
   /** How clients prove who they are. */
@@ -78,6 +79,12 @@ export class ExternalLoadBalancer extends Construct {
     const proxy = this.makeProxy(props);
     this.ipv4Address = this.listen(props, proxy.id, 'IPV4', 'A');
     this.ipv6Address = this.listen(props, proxy.id, 'IPV6', 'AAAA');
+    if (props.zone === undefined) this.tellAddresses(props);
+  }
+
+  private tellAddresses({ hosts }: ExternalLoadBalancerProps): void {
+    const description = `Addresses of ${hosts.map(({ name }) => name).join(', ')}, to publish where names are made`;
+    new TerraformOutput(this, 'Addresses', { description, value: { A: this.ipv4Address, AAAA: this.ipv6Address } });
   }
 
   private makeProxy(props: ExternalLoadBalancerProps): ComputeTargetHttpsProxy {
@@ -98,11 +105,17 @@ export class ExternalLoadBalancer extends Construct {
     return new ComputeSslPolicy(this, 'Tls', { name, profile: 'RESTRICTED', minTlsVersion }).id;
   }
 
-  private makeCertificates({ name, domain, zone }: ExternalLoadBalancerProps): string {
-    const { certificateId } = new LoadBalancerCertificate(this, 'Certificate', { name, domain, zone });
+  private makeCertificates({ name, domains, zone }: ExternalLoadBalancerProps): string {
+    const { certificateId } = new LoadBalancerCertificate(this, 'Certificate', { name, domains, zone });
     const map = new CertificateManagerCertificateMap(this, 'Certificates', { name });
-    const entries = { apex: domain, below: `*.${domain}` };
-    for (const [suffix, hostname] of Object.entries(entries)) {
+    const entries = domains.flatMap((domain, index) => {
+      const number = index === 0 ? '' : `-${index + 1}`;
+      return [
+        { suffix: `apex${number}`, hostname: domain },
+        { suffix: `below${number}`, hostname: `*.${domain}` },
+      ];
+    });
+    for (const { suffix, hostname } of entries) {
       new CertificateManagerCertificateMapEntry(this, `Certificate ${suffix}`, {
         name: `${name}-${suffix}`,
         map: map.name,

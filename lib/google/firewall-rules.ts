@@ -27,7 +27,7 @@ export interface ArmorRule {
 /** Most ranges of one rule (https://cloud.google.com/armor/quotas). */
 const RANGES = 10;
 
-const PRIORITY = { countries: 1_000, networks: 10_000, otherwise: 2_147_483_647 };
+const PRIORITY = { watch: 1_000, countries: 1_001, networks: 10_000, otherwise: 2_147_483_647 };
 
 /** Rules of your own, as they are. */
 export function ownRules(rules: readonly FirewallRule[]): ArmorRule[] {
@@ -39,6 +39,14 @@ export function ownRules(rules: readonly FirewallRule[]): ArmorRule[] {
     preview,
     match: { expr: { expression } },
   }));
+}
+
+/** Lets in who watches from elsewhere, before countries and networks are looked at, and no more often than others. */
+export function watchRules(address: string | undefined, limit: RateLimit): ArmorRule[] {
+  if (address === undefined) return [];
+  const config = { srcIpRanges: [`${address}/32`] };
+  const match = { versionedExpr: 'SRC_IPS_V1', config };
+  return [{ id: 'Watch', priority: PRIORITY.watch, ...throttled(limit), description: 'who watches', match }];
 }
 
 /** Refuses whoever is not in one of these countries. An address of no known country is in none. */
@@ -56,17 +64,21 @@ export function countryRule(countries: readonly string[]): ArmorRule {
  * Lets the allow-list in, up to the rate limit. Each rule throttles the networks that it allows: a throttle on everything would end the
  * evaluation for whoever is within the limit, and the default rule would never refuse anybody.
  */
-export function throttleRules({ networks }: AllowList, { requests, perSeconds }: RateLimit): ArmorRule[] {
-  return networkRules(networks, {
+export function throttleRules({ networks }: AllowList, limit: RateLimit): ArmorRule[] {
+  const description = `allow-list, ${limit.requests} requests in ${limit.perSeconds} s`;
+  return networkRules(networks, { ...throttled(limit), description });
+}
+
+function throttled({ requests, perSeconds }: RateLimit): Pick<ArmorRule, 'action' | 'rateLimitOptions'> {
+  return {
     action: 'throttle',
-    description: `allow-list, ${requests} requests in ${perSeconds} s`,
     rateLimitOptions: {
       conformAction: 'allow',
       exceedAction: 'deny(429)',
       enforceOnKey: 'IP',
       rateLimitThreshold: { count: requests, intervalSec: perSeconds },
     },
-  });
+  };
 }
 
 /** Lets the allow-list in. A policy at the edge of the cache can do no more. */

@@ -1,8 +1,22 @@
-import { type AuditLogPolicy, AuthenticationKind } from '../policy';
-import { readDocument } from '../policy/document';
+import type { AuditLogPolicy, Region } from '../policy';
+import { readDocument, writeDocument } from '../policy/document';
 import { parseDomain } from '../policy/domain';
-import { Place } from '../policy/place';
+import { AuditLogError } from '../policy/errors';
+import { type Members, Place } from '../policy/place';
+import { Elsewhere } from './elsewhere';
+import { exampleDeployment } from './example-deployment';
 import { ProviderVersion } from './provider-version';
+
+const KNOWN = [
+  'project',
+  'domain',
+  'zone',
+  'image',
+  'writerAuthorities',
+  'readerAuthorities',
+  'providerVersion',
+  'elsewhere',
+];
 
 const AUTHORITIES = { least: 1, most: 100, of: 'certificates' };
 
@@ -59,6 +73,14 @@ export interface GoogleDeploymentProps {
    * @default - 6.50.0, the bindings'
    */
   readonly providerVersion?: ProviderVersion;
+
+  /**
+   * What of the policy another cloud hosts. Its regions get nothing here, and the names of the log are made where that cloud makes them, so
+   * that there is no `zone`: the records to publish are outputs.
+   *
+   * @default - nothing: every region of the policy is here
+   */
+  readonly elsewhere?: Elsewhere;
 }
 
 /** Where on Google Cloud a policy is deployed: all that differs between organisations and stages, and nothing about what must hold. */
@@ -66,54 +88,43 @@ export class GoogleDeployment {
   /**
    * Makes a deployment.
    *
-   * @throws project-malformed, domain-malformed, dns-zone-malformed, image-malformed, authority-malformed, list-length-out-of-range
+   * @throws project-malformed, domain-malformed, dns-zone-malformed, dns-zone-shared, image-malformed, authority-malformed,
+   * list-length-out-of-range
    */
   public static of(props: GoogleDeploymentProps): GoogleDeployment {
-    return Place.valid('deployment', (at) => GoogleDeployment.check(props, props.providerVersion, at));
+    return Place.valid('deployment', (at) => GoogleDeployment.check(props, props, at));
   }
 
   /**
-   * Reads a deployment from the text of a document: an object with `version` 1 and the members of `GoogleDeploymentProps`, with
-   * `providerVersion` as text.
+   * Reads a deployment from the text of a document; `deployment.schema.json` beside this file is its JSON Schema.
    *
    * @param text JSON of at most 1 MiB in UTF-8, without duplicate or unknown members
    * @throws document-invalid, which lists every problem (up to 100) with its JSON path and its own code
    */
   public static parse(text: string): GoogleDeployment {
     return readDocument(text, (given, at) => {
-      const known = ['project', 'domain', 'zone', 'image', 'writerAuthorities', 'readerAuthorities', 'providerVersion'];
-      const members = at.object(given, ['version', ...known]);
+      const members = at.object(given, ['version', ...KNOWN]);
       if (members === undefined) return undefined;
       at.member('version').oneOf(members.version, [1], 'version-unsupported');
-      const version = at.member('providerVersion').optional(members.providerVersion, ProviderVersion._parse);
-      return GoogleDeployment.check(members, version, at);
+      const providerVersion = at.member('providerVersion').optional(members.providerVersion, ProviderVersion._parse);
+      const elsewhere = at.member('elsewhere').optional(members.elsewhere, Elsewhere._parse);
+      return GoogleDeployment.check(members, { providerVersion, elsewhere }, at);
     });
   }
 
   /**
-   * Placeholders for everything that a policy needs, to look at stacks before there is anything to name. Nothing in it exists.
+   * Placeholders for everything that a policy needs, to look at stacks before there is anything to name. Nothing in it exists. Regions
+   * whose names have another form than those of Google are elsewhere, unless all have.
    *
    * @param policy which has to be deployed
    */
   public static example(policy: AuditLogPolicy): GoogleDeployment {
-    const { writers, readers, traffic } = policy;
-    const isResident = traffic.writes.residency !== undefined || traffic.reads.residency !== undefined;
-    const authorities = (kind: AuthenticationKind) =>
-      kind === AuthenticationKind.MUTUAL_TLS ? [EXAMPLE_AUTHORITY] : undefined;
-    return GoogleDeployment.of({
-      project: 'example-audit',
-      domain: 'audit.example.com',
-      zone: 'audit-example-com',
-      image: `europe-docker.pkg.dev/example-audit/services/audit-log@sha256:${'0'.repeat(64)}`,
-      writerAuthorities: authorities(writers.authenticate.kind),
-      readerAuthorities: authorities(readers.authenticate.kind),
-      providerVersion: isResident ? ProviderVersion.atLeast('8.5.0') : undefined,
-    });
+    return GoogleDeployment.of(exampleDeployment(policy));
   }
 
   private static check(
     given: { readonly [member in keyof GoogleDeploymentProps]?: unknown },
-    providerVersion: ProviderVersion | undefined,
+    { providerVersion, elsewhere }: Pick<GoogleDeploymentProps, 'providerVersion' | 'elsewhere'>,
     at: Place,
   ): GoogleDeployment | undefined {
     const project = at.member('project').text(given.project, PROJECT, 'project-malformed', 'the id of a project');
@@ -122,9 +133,10 @@ export class GoogleDeployment {
     const image = at.member('image').optional(given.image, parseImage);
     const writerAuthorities = at.member('writerAuthorities').optional(given.writerAuthorities, parseAuthorities);
     const readerAuthorities = at.member('readerAuthorities').optional(given.readerAuthorities, parseAuthorities);
+    if (zone !== undefined && elsewhere !== undefined) reportShared(zone, at.member('zone'));
     if (project === undefined || domain === undefined) return undefined;
-    const props = { project, domain, zone, image, writerAuthorities, readerAuthorities, providerVersion };
-    return new GoogleDeployment(props);
+    const authorities = { writerAuthorities, readerAuthorities };
+    return new GoogleDeployment({ project, domain, zone, image, ...authorities, providerVersion, elsewhere });
   }
 
   /** Id of the project. */
@@ -168,6 +180,13 @@ export class GoogleDeployment {
    */
   public readonly providerVersion?: ProviderVersion;
 
+  /**
+   * What of the policy another cloud hosts.
+   *
+   * @default - nothing
+   */
+  public readonly elsewhere?: Elsewhere;
+
   private constructor(props: GoogleDeploymentProps) {
     this.project = props.project;
     this.domain = props.domain;
@@ -176,11 +195,48 @@ export class GoogleDeployment {
     this.writerAuthorities = props.writerAuthorities;
     this.readerAuthorities = props.readerAuthorities;
     this.providerVersion = props.providerVersion;
+    this.elsewhere = props.elsewhere;
+  }
+
+  /**
+   * The regions of a policy that are here.
+   *
+   * @internal
+   * @throws region-unlisted, regions-all-elsewhere
+   */
+  public _regionsOf({ regions }: AuditLogPolicy): Region[] {
+    const names = this.elsewhere?.regions ?? [];
+    checkListed(names, regions);
+    const here = regions.filter(({ name }) => !names.includes(name));
+    if (here.length > 0) return here;
+    throw new AuditLogError('regions-all-elsewhere', {
+      problem: 'another cloud hosts every region of the policy, so that there is nothing to make',
+      given: names,
+      fix: 'leave out of elsewhere what is to be here',
+    });
+  }
+
+  /** The text of a document from which `parse` reads this deployment again. */
+  public toDocument(): string {
+    return writeDocument(this._render());
+  }
+
+  /** @internal */
+  public _render(): Members {
+    const { project, domain, zone, image, writerAuthorities, readerAuthorities, providerVersion, elsewhere } = this;
+    return {
+      version: 1,
+      project,
+      domain,
+      ...(zone && { zone }),
+      ...(image && { image }),
+      ...(writerAuthorities && { writerAuthorities }),
+      ...(readerAuthorities && { readerAuthorities }),
+      ...(providerVersion && { providerVersion: providerVersion._least }),
+      ...(elsewhere && { elsewhere: elsewhere._render() }),
+    };
   }
 }
-
-/** Looks like a certificate, and is none. */
-const EXAMPLE_AUTHORITY = `-----BEGIN CERTIFICATE-----\n${btoa('an example of a certificate')}\n-----END CERTIFICATE-----\n`;
 
 function parseZone(given: unknown, at: Place): string | undefined {
   return at.text(given, ZONE, 'dns-zone-malformed', 'the name of a managed zone, such as audit-example-com');
@@ -195,4 +251,24 @@ function parseAuthorities(given: unknown, at: Place): string[] | undefined {
     return spot.text(item, CERTIFICATE, 'authority-malformed', 'one certificate in PEM');
   });
   return list && [...list];
+}
+
+function checkListed(names: readonly string[], regions: readonly Region[]): void {
+  const unknown = names.find((name) => regions.every((region) => region.name !== name));
+  if (unknown === undefined) return;
+  throw new AuditLogError('region-unlisted', {
+    problem: 'a region is said to be elsewhere that the policy does not list',
+    given: unknown,
+    allowed: regions.map(({ name }) => name).join(', '),
+    fix: "give names of the policy's regions",
+  });
+}
+
+function reportShared(zone: string, at: Place): void {
+  at.report('dns-zone-shared', {
+    problem:
+      'names that lead to another cloud as well would be made in a zone of Cloud DNS, which would lead here only',
+    given: zone,
+    fix: 'leave out zone: the records to publish where that cloud makes names are outputs; or leave out elsewhere',
+  });
 }

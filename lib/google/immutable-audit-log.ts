@@ -6,6 +6,7 @@ import { AuditLogChecks } from './audit-log-checks';
 import type { BackendGroup } from './backend-group';
 import { FrontDoor } from './front-door';
 import type { GoogleDeployment } from './google-deployment';
+import type { IFrontDoor } from './i-front-door';
 import type { IReadTarget } from './i-read-target';
 import type { IWriteTarget } from './i-write-target';
 import { ReadTarget } from './read-target';
@@ -21,7 +22,7 @@ export interface ImmutableAuditLogProps {
   readonly deployment: GoogleDeployment;
 
   /**
-   * What must outlive everything else, one archive for each region of the policy. In a stack of its own it can be given to few hands.
+   * What must outlive everything else, one archive for each region that is here. In a stack of its own it can be given to few hands.
    *
    * @default - new ones, in this construct's stack
    */
@@ -40,27 +41,35 @@ export interface ImmutableAuditLogProps {
    * @default - `ReadTarget.cloudRun()`, with the image of the deployment
    */
   readonly readTarget?: IReadTarget;
+
+  /**
+   * Where clients come in.
+   *
+   * @default - `FrontDoor.split()`
+   */
+  readonly frontDoor?: IFrontDoor;
 }
 
 /**
- * A log in every region of a policy, each with its own archive, targets and sealer, behind one front door. The provider and the backend
+ * A log in every region of a policy that no other cloud hosts, each with its own archive, targets and sealer, behind one front door. The provider and the backend
  * are those of the stack.
  */
 export class ImmutableAuditLog extends Construct {
-  /** The records, keys and identities of each region, in the policy's order. */
+  /** The records, keys and identities of each region that is here, in the policy's order. */
   public readonly archives: Archive[];
 
   /**
-   * @throws archive-missing, image-missing, target-missing, routing-unavailable, access-open, client-authorities-missing,
-   * provider-too-old, dns-zone-missing, backend-groups-mixed
+   * @throws region-unlisted, regions-all-elsewhere, archive-missing, image-missing, target-missing, routing-unavailable, access-open,
+   * client-authorities-missing, provider-too-old, dns-zone-missing, backend-groups-mixed, paths-not-alike
    */
   public constructor(scope: Construct, id: string, props: ImmutableAuditLogProps) {
     super(scope, id);
     const { policy, deployment } = props;
     AuditLogChecks.ensure(this);
-    const regions = policy.regions.map((region) => this.makeRegion(region, props));
+    const regions = deployment._regionsOf(policy).map((region) => this.makeRegion(region, props));
     this.archives = regions.map(({ archive }) => archive);
-    new FrontDoor(this, 'FrontDoor', {
+    const frontDoor = props.frontDoor ?? FrontDoor.split();
+    frontDoor.bind(new Construct(this, 'FrontDoor'), {
       policy,
       deployment,
       writes: regions.map(({ archive: { region }, write: group }) => ({ region, group })),

@@ -6,9 +6,9 @@ import { Construct } from 'constructs';
 
 interface LoadBalancerCertificateProps {
   readonly name: string;
-  /** The certificate is for this name and all names right below it. */
-  readonly domain: string;
-  /** Terraform name of the Cloud DNS zone that holds the domain; without one, the record is an output. */
+  /** The certificate is for these names and all names right below them. */
+  readonly domains: readonly string[];
+  /** Terraform name of the Cloud DNS zone that holds the domains; without one, records are outputs. */
   readonly zone?: string;
   /** Region of a regional load balancer. */
   readonly region?: string;
@@ -20,28 +20,40 @@ export class LoadBalancerCertificate extends Construct {
 
   public constructor(scope: Construct, id: string, props: LoadBalancerCertificateProps) {
     super(scope, id);
-    const { name, domain, region } = props;
-    const place = region === undefined ? {} : { location: region, type: 'PER_PROJECT_RECORD' };
-    const authorization = new CertificateManagerDnsAuthorization(this, 'Authorization', { name, domain, ...place });
-    this.publish(authorization, props.zone);
+    const { name, domains, region } = props;
+    const authorizations = domains.map((domain, index) => this.authorize(props, domain, index));
     this.certificateId = new CertificateManagerCertificate(this, 'Certificate', {
       name,
       location: region,
-      managed: { domains: [domain, `*.${domain}`], dnsAuthorizations: [authorization.id] },
+      managed: {
+        domains: domains.flatMap((domain) => [domain, `*.${domain}`]),
+        dnsAuthorizations: authorizations.map(({ id }) => id),
+      },
       lifecycle: { createBeforeDestroy: true },
     }).id;
   }
 
-  private publish(authorization: CertificateManagerDnsAuthorization, zone: string | undefined): void {
-    const record = authorization.dnsResourceRecord.get(0);
+  /** Proves a name and, with it, all names right below it. */
+  private authorize({ name, region, zone }: LoadBalancerCertificateProps, domain: string, index: number) {
+    const number = index === 0 ? '' : `-${index + 1}`;
+    const authorization = new CertificateManagerDnsAuthorization(this, `Authorization${number}`, {
+      name: `${name}${number}`,
+      domain,
+      ...(region !== undefined && { location: region, type: 'PER_PROJECT_RECORD' }),
+    });
+    this.publish(authorization, zone, `Record${number}`);
+    return authorization;
+  }
+
+  private publish(authorization: CertificateManagerDnsAuthorization, zone: string | undefined, id: string): void {
+    const { name, type, data } = authorization.dnsResourceRecord.get(0);
     if (zone === undefined) {
-      new TerraformOutput(this, 'Record', {
-        description: 'DNS record to publish, so that the certificate is issued',
-        value: { name: record.name, type: record.type, data: record.data },
+      new TerraformOutput(this, id, {
+        description: `DNS record to publish, so that the certificate of ${authorization.domainInput} is issued and renewed`,
+        value: { name, type, data },
       });
       return;
     }
-    const { name, type, data } = record;
-    new DnsRecordSet(this, 'Record', { managedZone: zone, name, type, ttl: 300, rrdatas: [data] });
+    new DnsRecordSet(this, id, { managedZone: zone, name, type, ttl: 300, rrdatas: [data] });
   }
 }

@@ -23,10 +23,10 @@ export class ProviderVersion {
   /** @internal */
   public static _parse(given: unknown, at: Place): ProviderVersion | undefined {
     const allowed = `${FIRST.join('.')} and newer, as <major>.<minor>.<patch>`;
-    const text = at.text(given, /^\d{1,4}\.\d{1,4}\.\d{1,4}$/, 'provider-version-unusable', allowed);
+    const text = at.text(given, /^(0|[1-9]\d{0,3})(\.(0|[1-9]\d{0,3})){2}$/, 'provider-version-unusable', allowed);
     if (text === undefined) return undefined;
     const version = text.split('.').map(Number);
-    if (!isBelow(version, FIRST)) return new ProviderVersion(`>= ${text}, < ${version[0]! + 1}.0.0`);
+    if (!isBelow(version, FIRST)) return new ProviderVersion(`>= ${text}, < ${version[0]! + 1}.0.0`, text);
     const problem = 'this version of the Google provider does not have what the bindings lack';
     const fix = 'choose a newer one, or leave the version to the bindings';
     return at.report('provider-version-unusable', { problem, given, allowed, fix });
@@ -35,6 +35,8 @@ export class ProviderVersion {
   private constructor(
     /** What Terraform is told, such as `>= 8.5.0, < 9.0.0`. */
     public readonly constraint: string,
+    /** @internal */
+    public readonly _least: string,
   ) {}
 
   /**

@@ -4,7 +4,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Access } from '../policy';
 import type { FirewallRule } from './firewall-rule';
-import { countryRule, DENY_OTHERS, ownRules, throttleRules } from './firewall-rules';
+import { countryRule, DENY_OTHERS, ownRules, throttleRules, watchRules } from './firewall-rules';
 
 /** The parts of a regional firewall. */
 export interface RegionalFirewallProps {
@@ -26,6 +26,13 @@ export interface RegionalFirewallProps {
    * @default - none
    */
   readonly rules?: FirewallRule[];
+
+  /**
+   * An IPv4 address that is let in besides the allow-list and whatever its country, within the rate limit: of who watches.
+   *
+   * @default - none
+   */
+  readonly watchAddress?: string;
 }
 
 /** A Cloud Armor policy of one path of a regional load balancer: as an `EdgeFirewall`, and for the countries of one jurisdiction only. */
@@ -42,6 +49,7 @@ export class RegionalFirewall extends Construct {
     const policy = new ComputeRegionSecurityPolicy(this, 'Policy', { name: props.name, region, type: 'CLOUD_ARMOR' });
     const rules = [
       ...ownRules(props.rules ?? []),
+      ...watchRules(props.watchAddress, access.rateLimit),
       countryRule(countries),
       ...throttleRules(access.allow, access.rateLimit),
       DENY_OTHERS,

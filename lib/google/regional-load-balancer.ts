@@ -53,8 +53,8 @@ export class RegionalLoadBalancer extends Construct {
   }
 
   private makeProxy(props: ExternalLoadBalancerProps, region: string): ComputeRegionTargetHttpsProxy {
-    const { name, domain, zone, authenticate, clientAuthorities: authorities } = props;
-    const certificate = new LoadBalancerCertificate(this, 'Certificate', { name, domain, zone, region });
+    const { name, domains, zone, authenticate, clientAuthorities: authorities } = props;
+    const certificate = new LoadBalancerCertificate(this, 'Certificate', { name, domains, zone, region });
     return new ComputeRegionTargetHttpsProxy(this, 'Proxy', {
       name,
       region,

@@ -33,6 +33,14 @@ test.each([
   expect(json.provider.google).toEqual([{ project }]);
 });
 
+test('makes only what is of Google, where a policy is of two clouds', () => {
+  const policy = join(__dirname, '../../examples/policies/aws-and-google.json');
+  expect(run(`policy=${policy}`, 'example=true', 'out=both').stderr).toBe('');
+  const json = JSON.parse(readFileSync(join(folder, 'both/stacks/bank-audit/cdk.tf.json'), 'utf8'));
+  const buckets: { location: string }[] = Object.values(json.resource.google_storage_bucket);
+  expect(new Set(buckets.map(({ location }) => location))).toEqual(new Set(['europe-west3']));
+});
+
 test.each([
   ['a policy', [], 'policy-missing'],
   ['a deployment', ['policy=policy.json'], 'deployment-missing'],

@@ -33,7 +33,7 @@ function balanced(more: Partial<ExternalLoadBalancerProps> = {}) {
   const backend = backendIn(stack);
   new ExternalLoadBalancer(stack, 'LoadBalancer', {
     name: 'acme',
-    domain: 'ingest.example.com',
+    domains: ['ingest.example.com'],
     hosts: [{ name: 'ingest.example.com', routes: [{ methods: ['POST'], paths: ['/v1/events'], backend }] }],
     authenticate: Authentication.mutualTls(),
     clientAuthorities: [AUTHORITY],
@@ -183,8 +183,12 @@ test('with a zone, its names and the proof for the certificate are published', (
   ]);
 });
 
-test('without a zone, the proof for the certificate is an output', () => {
+test('without a zone, the proof for the certificate and the addresses are outputs', () => {
   const json = balanced() as unknown as { output: Record<string, { value: unknown }> };
   expect(balanced().resource.google_dns_record_set).toBeUndefined();
-  expect(Object.values(json.output)).toHaveLength(1);
+  const members = Object.values(json.output).map(({ value }) => Object.keys(value as object).sort());
+  expect(members.sort()).toEqual([
+    ['A', 'AAAA'],
+    ['data', 'name', 'type'],
+  ]);
 });

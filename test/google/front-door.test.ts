@@ -1,6 +1,16 @@
-import { FrontDoor, ProviderVersion, TlsVersion } from '../../lib/google';
+import { Construct } from 'constructs';
+import {
+  Elsewhere,
+  FrontDoor,
+  type FrontDoorOptions,
+  type GoogleDeploymentProps,
+  type IFrontDoor,
+  ProviderVersion,
+  type SharedFrontDoorOptions,
+  TlsVersion,
+} from '../../lib/google';
 import { codeOf } from '../policy/coded';
-import { deployment, targets } from './deployments';
+import { AUTHORITY, deployment, targets } from './deployments';
 import { type EdgeRequest, evaluate } from './edge-evaluator';
 import { all, document, policyOf, type Synthesized, synthesized, UserStack } from './synthesized';
 
@@ -13,12 +23,27 @@ const EU_AND_US = [
 const RESIDENT = { regions: EU_AND_US, traffic: { writes: JURISDICTIONS, reads: JURISDICTIONS } };
 const NEWER = { providerVersion: ProviderVersion.atLeast('8.5.0') };
 
-function doorOf(changes: object = {}, place = {}, more = {}): Synthesized {
+type Place = Partial<GoogleDeploymentProps>;
+
+function bound(door: IFrontDoor, changes: object, place: Place): Synthesized {
   const policy = policyOf(changes);
   const stack = new UserStack();
-  const [writes, reads] = [targets(policy, 'ingest'), targets(policy, 'query')];
-  new FrontDoor(stack, 'FrontDoor', { policy, deployment: deployment(place), writes, reads, ...more });
+  const here = <Target extends { region: { name: string } }>(all: Target[]) =>
+    all.filter(({ region }) => !place.elsewhere?.regions.includes(region.name));
+  const [writes, reads] = [here(targets(policy, 'ingest')), here(targets(policy, 'query'))];
+  door.bind(new Construct(stack, 'FrontDoor'), { policy, deployment: deployment(place), writes, reads });
   return synthesized(stack);
+}
+
+function doorOf(changes: object = {}, place: Place = {}, options?: FrontDoorOptions): Synthesized {
+  return bound(FrontDoor.split(options), changes, place);
+}
+
+/** Readers as writers are. */
+const ALIKE = { readers: document.writers };
+
+function sharedDoorOf(changes: object = {}, place: Place = {}, options?: SharedFrontDoorOptions): Synthesized {
+  return bound(FrontDoor.shared(options), { ...ALIKE, ...changes }, place);
 }
 
 const GLOBAL = doorOf();
@@ -36,6 +61,9 @@ const key: EdgeRequest = { ...search, path: '/v1/log.vkey' };
 
 test.each<[string, Partial<EdgeRequest>, string | number]>([
   ['an append', append, 'acme-audit-ingest'],
+  ['an append in one region', { ...append, host: `europe-west1.${INGEST}` }, 'acme-audit-ingest-europe-west1'],
+  ['an append in one region by a stranger', { ...append, host: `europe-west1.${INGEST}`, source: '192.0.2.1' }, 403],
+  ['a search in one region at the writers door', { ...append, method: 'GET', host: `europe-west1.${INGEST}` }, 404],
   ['an append by a reader', { ...append, source: READER }, 403],
   ['an append by a stranger', { ...append, source: '192.0.2.1' }, 403],
   ['an append over IPv6', { ...append, source: '2001:db8::1' }, 403],
@@ -65,6 +93,155 @@ test.each<[string, EdgeRequest, string]>([
   ['a search by the name of the region', { ...search, host: `europe-west3.${QUERY}` }, 'acme-audit-query-europe-west3'],
 ])('with one region, all names are about its log: %s', (_, request, answer) => {
   expect(evaluate(ONE_REGION, request)).toBe(answer);
+});
+
+const SHARED = sharedDoorOf();
+const SHARED_REGIONAL = sharedDoorOf(RESIDENT, NEWER);
+const found = { ...search, source: WRITER };
+
+test.each<[string, EdgeRequest, string | number]>([
+  ['an append', append, 'acme-audit-ingest'],
+  ['a search', found, 'acme-audit-query'],
+  ['an append in one region', { ...append, host: `europe-west1.${INGEST}` }, 'acme-audit-ingest-europe-west1'],
+  [
+    'the key of one region',
+    { ...found, ...key, host: `europe-west1.${QUERY}`, source: WRITER },
+    'acme-audit-query-europe-west1-keys',
+  ],
+  ['an append at the name for readers', { ...append, host: QUERY }, 404],
+  ['a search at the name for writers', { ...found, host: INGEST }, 404],
+  ['an append by a stranger', { ...append, source: READER }, 403],
+  ['a search by a stranger', search, 403],
+  ['the key of one region by a stranger', { ...key, host: `europe-west1.${QUERY}` }, 403],
+  ['an unknown host', { ...append, host: 'audit.example.com' }, 404],
+])('the shared front door: %s', (_, request, answer) => {
+  expect(evaluate(SHARED, request)).toBe(answer);
+});
+
+test.each<[string, EdgeRequest, string | number]>([
+  ['an append at home', { ...append, country: 'DE', region: 'europe-west3' }, 'acme-audit-ingest-europe-west3'],
+  ['a search at home', { ...found, country: 'US', region: 'us-east1' }, 'acme-audit-query-us-east1'],
+  ['a search abroad', { ...found, country: 'US', region: 'europe-west3' }, 403],
+  ['an append abroad', { ...append, country: 'DE', region: 'us-east1' }, 403],
+  ['an append at the name for readers', { ...append, host: QUERY, country: 'DE', region: 'europe-west3' }, 404],
+])('the shared regional front doors: %s', (_, request, answer) => {
+  expect(evaluate(SHARED_REGIONAL, request)).toBe(answer);
+});
+
+test('a shared front door is one load balancer for both names, and no cache before writes', () => {
+  for (const type of ['url_map', 'target_https_proxy', 'ssl_policy']) {
+    expect(all(SHARED, `google_compute_${type}`).map(({ name }) => name)).toEqual(['acme-audit-shared']);
+  }
+  expect(all(SHARED, 'google_compute_global_address')).toHaveLength(2);
+  const cached = all(SHARED, 'google_compute_backend_service').filter((backend) => backend.enable_cdn);
+  expect(cached.map(({ name }) => name).sort()).toEqual([
+    'acme-audit-query-europe-west1-keys',
+    'acme-audit-query-europe-west3-keys',
+  ]);
+});
+
+test('the certificate of a shared front door is for both names, each proved by a record', () => {
+  const [certificate] = all(SHARED, 'google_certificate_manager_certificate');
+  expect(certificate?.managed.domains).toEqual([INGEST, `*.${INGEST}`, QUERY, `*.${QUERY}`]);
+  expect(certificate?.managed.dns_authorizations).toHaveLength(2);
+  const hosts = all(SHARED, 'google_certificate_manager_certificate_map_entry').map(({ hostname }) => hostname);
+  expect(hosts.sort()).toEqual([`*.${INGEST}`, `*.${QUERY}`, INGEST, QUERY]);
+});
+
+test.each<[string, object, Place, string]>([
+  ['another allow-list', { readers: { ...document.writers, allow: ['198.51.100.0/24'] } }, {}, 'allow'],
+  [
+    'another rate limit',
+    { readers: { ...document.writers, rateLimit: { requests: 600, perSeconds: 60 } } },
+    {},
+    'rateLimit',
+  ],
+  [
+    'another authentication',
+    {
+      readers: {
+        ...document.writers,
+        authenticate: { jwt: { issuer: 'https://a.example', jwksUrl: 'https://a.example/jwks', audience: 'a' } },
+      },
+    },
+    {},
+    'authenticate',
+  ],
+  ['other authorities', {}, { readerAuthorities: [AUTHORITY, AUTHORITY] }, 'authorities'],
+  ['another residency', { ...RESIDENT, traffic: { writes: JURISDICTIONS, reads: 'latency' } }, NEWER, 'residency'],
+])('%s of readers than of writers is refused by a shared front door', (_, changes, place, what) => {
+  const refused = () => sharedDoorOf(changes, place);
+  expect(codeOf(refused)).toBe('paths-not-alike');
+  expect(refused).toThrow(`got ["${what}"]`);
+});
+
+test('failover of one path is refused by a shared front door too', () => {
+  const refused = () => sharedDoorOf({ traffic: { writes: 'latency', reads: 'failover' } });
+  expect(codeOf(refused)).toBe('routing-unavailable');
+});
+
+const ELSEWHERE = Elsewhere.of({ regions: ['eu-central-1'], watchAddress: '192.0.2.10' });
+const BOTH_CLOUDS = {
+  regions: [
+    { name: 'eu-central-1', jurisdiction: 'EU' },
+    { name: 'europe-west3', jurisdiction: 'EU' },
+  ],
+};
+const BESIDE = { elsewhere: ELSEWHERE, zone: undefined };
+const watching = { ...append, host: `europe-west3.${INGEST}`, source: '192.0.2.10' };
+
+describe('beside another cloud', () => {
+  const json = doorOf({ ...BOTH_CLOUDS, traffic: { writes: 'failover', reads: 'latency' } }, BESIDE);
+  const resident = doorOf(
+    { ...BOTH_CLOUDS, traffic: { writes: { jurisdiction: { EU: ['DE'] } }, reads: 'latency' } },
+    {
+      ...NEWER,
+      ...BESIDE,
+    },
+  );
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['an append at the name that all regions share', append, 'acme-audit-ingest-europe-west3'],
+    ['who watches, at the name of the region', watching, 'acme-audit-ingest-europe-west3'],
+    [
+      'who watches reads',
+      { ...search, host: `europe-west3.${QUERY}`, source: '192.0.2.10' },
+      'acme-audit-query-europe-west3',
+    ],
+    ['the neighbour of who watches', { ...watching, source: '192.0.2.11' }, 403],
+    ['a region of the other cloud', { ...append, host: `eu-central-1.${INGEST}` }, 404],
+  ])('%s', (_, request, answer) => {
+    expect(evaluate(json, request)).toBe(answer);
+  });
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['who watches from another country', { ...watching, country: 'US' }, 'acme-audit-ingest-europe-west3'],
+    ['a client from another country', { ...append, country: 'US' }, 403],
+    ['a client at home', { ...append, country: 'DE' }, 'acme-audit-ingest-europe-west3'],
+  ])('with residency: %s', (_, request, answer) => {
+    expect(evaluate(resident, { ...request, region: 'europe-west3' })).toBe(answer);
+  });
+
+  test('who watches may not come more often than others', () => {
+    const rules = all(json, 'google_compute_security_policy_rule').filter(
+      ({ description }) => description === 'who watches',
+    );
+    expect(rules.map(({ action, rate_limit_options: limit }) => [action, limit.rate_limit_threshold.count])).toEqual([
+      ['throttle', 600],
+      ['throttle', 6000],
+    ]);
+  });
+
+  test.each([
+    ['global', json],
+    ['regional', resident],
+  ])('no record is made, and all that is to be published is an output: %s', (_, made) => {
+    expect(made.resource.google_dns_record_set).toBeUndefined();
+    const { output } = made as unknown as { output: Record<string, { value: object }> };
+    const members = Object.values(output).map(({ value }) => Object.keys(value).sort().join());
+    expect(members.filter((each) => each === 'data,name,type')).toHaveLength(2);
+    expect(members.filter((each) => /^A(,AAAA)?$/.test(each))).toHaveLength(2);
+  });
 });
 
 const german = { ...append, country: 'DE', region: 'europe-west3' };
@@ -172,8 +349,8 @@ test.each([
   ['TLS 1.3 with the provider of the bindings', {}, {}, { minimumTls: TlsVersion.TLS_1_3 }, 'provider-too-old'],
   ['writers of no authority', {}, { writerAuthorities: undefined }, {}, 'client-authorities-missing'],
   ['readers of no authority', {}, { readerAuthorities: undefined }, {}, 'client-authorities-missing'],
-])('%s is refused', (_, changes, place, more, code) => {
-  expect(codeOf(() => doorOf(changes, place, more))).toBe(code);
+])('%s is refused', (_, changes, place, options, code) => {
+  expect(codeOf(() => doorOf(changes, place, options))).toBe(code);
 });
 
 test('names of resources are ones that Google takes, however long the log is called', () => {

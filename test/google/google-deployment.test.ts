@@ -1,4 +1,4 @@
-import { GoogleDeployment } from '../../lib/google';
+import { Elsewhere, GoogleDeployment } from '../../lib/google';
 import { codeOf, problemsOf } from '../policy/coded';
 import { AUTHORITY, deployment, deploymentProps } from './deployments';
 import { policyOf } from './synthesized';
@@ -46,4 +46,21 @@ test('the example names authorities and a newer provider only where the policy n
   expect(example({}).writerAuthorities).toHaveLength(1);
   expect(example({}).providerVersion).toBeUndefined();
   expect(example({ traffic: { writes: jurisdiction, reads: 'latency' } }).providerVersion).toBeDefined();
+});
+
+test('a zone that would lead here only is refused beside another cloud', () => {
+  expect(codeOf(() => deployment({ elsewhere: Elsewhere.of({ regions: ['eu-central-1'] }) }))).toBe('dns-zone-shared');
+});
+
+const regionsNamed = (...names: string[]) => ({ regions: names.map((name) => ({ name, jurisdiction: 'EU' })) });
+
+test.each([
+  ['Google', ['europe-west3', 'us-east1'], undefined],
+  ['another cloud', ['eu-central-1', 'us-east-1'], undefined],
+  ['no cloud', ['local'], undefined],
+  ['both clouds', ['eu-central-1', 'europe-west3'], ['eu-central-1']],
+])('of regions whose names are of %s, the example has elsewhere what is not', (_, names, elsewhere) => {
+  const example = GoogleDeployment.example(policyOf(regionsNamed(...names)));
+  expect(example.elsewhere?.regions).toEqual(elsewhere);
+  expect(example.zone === undefined).toBe(elsewhere !== undefined);
 });

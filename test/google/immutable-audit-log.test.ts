@@ -1,4 +1,12 @@
-import { Archive, ImmutableAuditLog, type ImmutableAuditLogProps, ReadTarget, WriteTarget } from '../../lib/google';
+import {
+  Archive,
+  Elsewhere,
+  FrontDoor,
+  ImmutableAuditLog,
+  type ImmutableAuditLogProps,
+  ReadTarget,
+  WriteTarget,
+} from '../../lib/google';
 import { codeOf } from '../policy/coded';
 import { deployment } from './deployments';
 import { evaluate } from './edge-evaluator';
@@ -63,6 +71,27 @@ test('archives may be made elsewhere', () => {
 
 test('archives must be there for every region', () => {
   expect(codeOf(() => logWith({ archives: [] }))).toBe('archive-missing');
+});
+
+test('regions of another cloud get nothing here', () => {
+  const elsewhere = Elsewhere.of({ regions: ['europe-west1'] });
+  const text = JSON.stringify(logWith({ deployment: deployment({ zone: undefined, elsewhere }) }));
+  expect(text).not.toContain('europe-west1');
+  expect(text).toContain('europe-west3');
+});
+
+test.each([
+  ['that the policy does not list', ['us-east1'], 'region-unlisted'],
+  ['all', ['europe-west3', 'europe-west1'], 'regions-all-elsewhere'],
+])('regions of another cloud, %s, are refused', (_, regions, code) => {
+  const place = { zone: undefined, elsewhere: Elsewhere.of({ regions }) };
+  expect(codeOf(() => logWith({ deployment: deployment(place) }))).toBe(code);
+});
+
+test('the front door may be another', () => {
+  const policy = policyOf({ readers: document.writers });
+  const made = logWith({ policy, frontDoor: FrontDoor.shared() });
+  expect(all(made, 'google_compute_url_map').map(({ name }) => name)).toEqual(['acme-audit-shared']);
 });
 
 test('targets may be others', () => {

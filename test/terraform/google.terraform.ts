@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,15 @@ import {
   type StorageBucketRetentionPolicy,
 } from '@cdktf/provider-google/lib/storage-bucket';
 import { App, GcsBackend, TerraformStack } from 'cdktf';
+import {
+  FrontDoor,
+  GoogleDeployment,
+  ImmutableAuditLog,
+  type ImmutableAuditLogProps,
+  ReadTarget,
+  WriteTarget,
+} from '../../lib/google';
+import { AuditLogPolicy, Traffic } from '../../lib/policy';
 import { Bindings } from './bindings';
 import { GENERATED, plan } from './terraform';
 
@@ -151,6 +160,47 @@ describe('an example', () => {
     }
   });
 });
+
+describe('a log', () => {
+  const policyOf = (file: string, changes: object = {}) => {
+    const document = JSON.parse(readFileSync(join(EXAMPLES, 'policies', file), 'utf8'));
+    return AuditLogPolicy.parse(JSON.stringify({ ...document, ...changes }));
+  };
+  const resident = policyOf('three-jurisdictions.json');
+
+  it.each<[string, AuditLogPolicy, Partial<ImmutableAuditLogProps>]>([
+    ['beside another cloud', policyOf('aws-and-google.json'), {}],
+    [
+      'searched by BigQuery',
+      policyOf('aws-and-google.json', { traffic: { writes: 'latency', reads: 'latency' } }),
+      { readTarget: ReadTarget.cloudFunction(), writeTarget: WriteTarget.cloudRun() },
+    ],
+    [
+      'with one front door for both paths',
+      policyOf('aws-and-google.json', {
+        readers: { allow: 'internet', authenticate: { mutualTls: {} }, rateLimit: { requests: 10, perSeconds: 600 } },
+        writers: { allow: 'internet', authenticate: { mutualTls: {} }, rateLimit: { requests: 10, perSeconds: 600 } },
+      }),
+      { frontDoor: FrontDoor.shared() },
+    ],
+    [
+      'with one front door for both paths, in its jurisdictions',
+      AuditLogPolicy.of({ ...partsOf(resident), readers: resident.writers }),
+      { frontDoor: FrontDoor.shared() },
+    ],
+  ])('%s is planned', async (_, policy, parts) => {
+    const planned = await planOf((stack) => {
+      new ImmutableAuditLog(stack, 'AuditLog', { policy, deployment: GoogleDeployment.example(policy), ...parts });
+    });
+    expect(planned.errors).toEqual([]);
+    expect(planned.created.length).toBeGreaterThan(50);
+  });
+});
+
+/** The parts of a policy, with readers led as writers are. */
+function partsOf({ name, retention, writers, regions, traffic }: AuditLogPolicy) {
+  return { name, retention, writers, regions, traffic: Traffic.of({ writes: traffic.writes, reads: traffic.writes }) };
+}
 
 describe('a mistake is caught', () => {
   it.each<[string, (stack: TerraformStack) => void, RegExp]>([
