@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** The packs of cdk-nag whose rules have the same names: NIST 800-53 revision 5, PCI DSS 3.2.1 and HIPAA. */
@@ -49,4 +49,23 @@ export function acknowledgeLogGroup(logGroup: IConstruct): void {
     reason:
       'CloudWatch Logs encrypts at rest with a key that AWS owns (AES-GCM). The group holds messages of services and metadata of requests; no event, token or key is written to it.',
   });
+}
+
+/** What is said of a policy that names objects by how their keys begin. The finding has their ARN in its name, references in angle brackets. */
+export function acknowledgeObjects(scope: IConstruct, arn: string, reason: string): void {
+  acknowledge(scope, { awsSolutions: `IAM5[Resource::${withoutReferences(Stack.of(scope).resolve(arn))}]`, reason });
+}
+
+function withoutReferences(resolved: unknown): string {
+  if (typeof resolved === 'string') return resolved;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = resolved as Reference;
+  if (joined !== undefined) return joined[1].map(withoutReferences).join(joined[0]);
+  return `<${Ref ?? attribute?.join('.')}>`;
+}
+
+/** How CloudFormation writes what it fills in, as far as ARNs of buckets have it. */
+interface Reference {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly string[];
+  readonly 'Fn::Join'?: readonly [separator: string, parts: readonly unknown[]];
 }

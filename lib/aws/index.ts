@@ -15,6 +15,7 @@ export * from './front-door';
 export * from './front-door-context';
 export * from './front-door-paths';
 export * from './global-routing';
+export * from './global-stack';
 export * from './i-front-door';
 export * from './i-network';
 export * from './i-read-target';

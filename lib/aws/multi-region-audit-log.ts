@@ -1,11 +1,11 @@
-import { PermissionsBoundary, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { type Environment, PermissionsBoundary, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { type AuditLogPolicy, type Deployment, type Region, RoutingKind } from '../policy';
-import { AuditLogError } from '../policy/errors';
+import type { AuditLogPolicy, Deployment, Region } from '../policy';
 import type { Archive } from './archive';
 import { ArchiveStack } from './archive-stack';
 import { AuditLogStack } from './audit-log-stack';
 import { FrontDoor } from './front-door';
+import { GlobalStack } from './global-stack';
 import type { IFrontDoor } from './i-front-door';
 import type { IReadTarget } from './i-read-target';
 import type { IWriteTarget } from './i-write-target';
@@ -15,6 +15,7 @@ import { RegionalFrontDoor } from './regional-front-door';
 import type { ReplicaBucket } from './replica-bucket';
 import { ReplicaStack } from './replica-stack';
 import { Replication } from './replication';
+import { isWatched } from './watched-regions';
 
 /** The parts of a log in all of its regions. */
 export interface MultiRegionAuditLogProps {
@@ -58,6 +59,13 @@ export class MultiRegionAuditLog extends Construct {
   /** What is copied to a region from the others of its jurisdiction, by the region's name; none where there are no others. */
   public readonly replicas: { [region: string]: ReplicaBucket } = {};
 
+  /**
+   * What leads clients to regions.
+   *
+   * @default - none: the deployment has no zone, and each client has one region only
+   */
+  public readonly global?: GlobalStack;
+
   private readonly policy: AuditLogPolicy;
   private readonly deployment: Deployment;
 
@@ -70,8 +78,8 @@ export class MultiRegionAuditLog extends Construct {
     super(scope, id);
     this.policy = props.policy;
     this.deployment = props.deployment;
-    checkChoice(this.policy, this.deployment);
     const regions = this.policy.regions.filter(({ name }) => !this.deployment._isElsewhere(name));
+    this.global = this.makeGlobal();
     for (const region of regions) new Construct(this, region.name);
     for (const region of regions) this.makeReplicas(region);
     for (const region of regions) this.logs[region.name] = this.makeLog(region, this.makeArchive(region), props);
@@ -82,7 +90,7 @@ export class MultiRegionAuditLog extends Construct {
     const { policy, deployment } = this;
     if (this.replicationOf(region).sources.length === 0) return;
     const parts = { policy, deployment, region };
-    const stack = new ReplicaStack(this.at(region), 'replicas', parts, this.stackOf('replicas', region));
+    const stack = new ReplicaStack(this.at(region), 'replicas', parts, this.stackAt('replicas', region));
     this.replicas[region.name] = stack.replicas;
   }
 
@@ -91,7 +99,7 @@ export class MultiRegionAuditLog extends Construct {
     const breakGlassRoleArn = deployment.regionNamed(region.name).breakGlassRoleArn ?? deployment.breakGlassRoleArn;
     const replication = this.replicationOf(region);
     const parts = { policy, region, breakGlassRoleArn, replication };
-    const stack = new ArchiveStack(this.at(region), 'archive', parts, this.stackOf('archive', region));
+    const stack = new ArchiveStack(this.at(region), 'archive', parts, this.stackAt('archive', region));
     // S3 replicates only to buckets that are there already.
     for (const { region: other } of replication.destinations) {
       stack.addStackDependency(Stack.of(this.replicas[other.name]!));
@@ -105,7 +113,18 @@ export class MultiRegionAuditLog extends Construct {
     { frontDoor, ...props }: MultiRegionAuditLogProps,
   ): ImmutableAuditLog {
     const parts = { ...props, region, archive, frontDoor: new RegionalFrontDoor(frontDoor ?? FrontDoor.split()) };
-    return new AuditLogStack(this.at(region), 'front', parts, this.stackOf('front', region)).auditLog;
+    const stack = new AuditLogStack(this.at(region), 'front', parts, this.stackAt('front', region));
+    // A name that leads to one that is not there yet leads nowhere.
+    this.global?.addStackDependency(stack);
+    return stack.auditLog;
+  }
+
+  private makeGlobal(): GlobalStack | undefined {
+    const { policy, deployment } = this;
+    const { zone, watch, regions, _zoneAccount: account } = deployment;
+    if (zone === undefined && !isWatched(policy)) return undefined;
+    const region = watch?.region ?? regions[0]!.name;
+    return new GlobalStack(this, 'global', { policy, deployment }, this.stackOf('global', { account, region }));
   }
 
   private replicationOf(region: Region): Replication {
@@ -117,13 +136,16 @@ export class MultiRegionAuditLog extends Construct {
     return this.node.findChild(name) as Construct;
   }
 
-  /** How a region's stack is called, where it is, and what no role in it may ever exceed. */
-  private stackOf(part: string, { name: region }: Region): StackProps {
-    const { account } = this.deployment.regionNamed(region);
+  private stackAt(part: string, { name: region }: Region): StackProps {
+    return this.stackOf(part, { account: this.deployment.regionNamed(region).account, region });
+  }
+
+  /** How a stack is called, where it is, and what no role in it may ever exceed. */
+  private stackOf(part: string, env: Required<Environment>): StackProps {
     const boundary = this.deployment.organization?.permissionsBoundary;
     return {
       stackName: `${this.policy.name}-${part}`,
-      env: { account, region },
+      env,
       permissionsBoundary: boundary === undefined ? undefined : PermissionsBoundary.fromName(boundary),
     };
   }
@@ -132,24 +154,4 @@ export class MultiRegionAuditLog extends Construct {
     for (const [key, value] of Object.entries(this.deployment.organization?.tags ?? {})) Tags.of(this).add(key, value);
     tagForOrganization(this, this.policy);
   }
-}
-
-/** Whoever is to be led to one of several regions needs a name that says which, and a watch that knows which of them work. */
-function checkChoice({ regions, traffic }: AuditLogPolicy, { zone, watch }: Deployment): void {
-  const isChoice = [traffic.writes, traffic.reads].some(({ kind }) => {
-    const pools = regions.map(({ jurisdiction }) => (kind === RoutingKind.JURISDICTION ? jurisdiction : ''));
-    return new Set(pools).size < pools.length;
-  });
-  if (!isChoice) return;
-  if (zone === undefined) {
-    throw new AuditLogError('zone-missing', {
-      problem: 'clients are to be led to one of several regions, and there is no zone for the names that lead them',
-      fix: 'add zone to the deployment',
-    });
-  }
-  if (watch !== undefined) return;
-  throw new AuditLogError('watch-missing', {
-    problem: 'clients are to be led to one of several regions, and nothing watches which of them work',
-    fix: 'add watch to the deployment, in a region that is none of the policy',
-  });
 }

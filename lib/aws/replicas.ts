@@ -1,6 +1,7 @@
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Region } from '../policy';
+import { acknowledgeObjects } from './acknowledge';
 import { IdentitySideGrants } from './identity-side-grants';
 import type { Replication } from './replication';
 import { WormEncryption } from './worm-encryption';
@@ -23,5 +24,10 @@ export class Replicas extends IdentitySideGrants {
     super(scope, id);
     this.bucket = Bucket.fromBucketName(this, 'Bucket', replication.bucketName);
     this.regions = replication.sources.map(({ region }) => region);
+    acknowledgeObjects(
+      this,
+      this.bucket.arnForObjects('*'),
+      'The bucket has replicas of this log and nothing else, and the role reads all of them. It is said beside the role, since neither stack needs the other.',
+    );
   }
 }

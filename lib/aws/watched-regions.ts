@@ -14,3 +14,8 @@ export function watchedRegions(path: LogPath, policy: AuditLogPolicy): Region[] 
     return instead.length > 1;
   });
 }
+
+/** Whether there is any choice between regions, so that somebody has to know which of them work. */
+export function isWatched(policy: AuditLogPolicy): boolean {
+  return [LogPath.INGEST, LogPath.QUERY].some((path) => watchedRegions(path, policy).length > 0);
+}

@@ -30,6 +30,7 @@ test('paths of stacks read like the policy', () => {
     'acme-audit/eu-west-1/archive',
     'acme-audit/eu-west-1/front',
     'acme-audit/eu-west-1/replicas',
+    'acme-audit/global',
     'acme-audit/us-east-1/archive',
     'acme-audit/us-east-1/front',
   ]);
@@ -148,6 +149,10 @@ describe('is refused', () => {
   });
 });
 
+interface Tag {
+  readonly Key: string;
+}
+
 function outputsOf(text: string): Record<string, { Export?: { Name: string } }> {
   return JSON.parse(text).Outputs ?? {};
 }
@@ -163,9 +168,12 @@ function lastingIn({ resources }: SynthesizedStack): Record<string, Resource> {
     ([, { Type, DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete' || Type === 'AWS::IAM::Role',
   );
   return Object.fromEntries(
-    lasting.map(([id, { Properties: { ReplicationConfiguration, ...properties } = {}, ...resource }]) => [
+    lasting.map(([id, { Properties: { ReplicationConfiguration, Tags, ...properties } = {}, ...resource }]) => [
       id,
-      { ...resource, Properties: properties },
+      {
+        ...resource,
+        Properties: { ...properties, Tags: (Tags as Tag[]).filter(({ Key }) => !Key.endsWith(':replicated')) },
+      },
     ]),
   );
 }
