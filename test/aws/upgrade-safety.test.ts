@@ -1,6 +1,7 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CheckedLog } from './checked-app';
+import { replicaStack, replicatedStack } from './replicated';
 
 /** With another logical id, CloudFormation makes one of these anew: empty, under another name, or after protection was gone for a while. */
 const STATEFUL = [
@@ -27,6 +28,16 @@ const ARCHIVE = [
   'AWS::S3::BucketPolicy ArchiveRecordsBucketPolicy5196CA25',
 ];
 
+/** What replication adds to an archive. */
+const REPLICATION = ['AWS::IAM::Role ArchiveReplicationRoleB6F36BB2'];
+
+const REPLICAS = [
+  'AWS::S3::Bucket ReplicasAccessLogs84CC852C',
+  'AWS::S3::Bucket ReplicasBucket767C3A90',
+  'AWS::S3::BucketPolicy ReplicasAccessLogsPolicy71B3C526',
+  'AWS::S3::BucketPolicy ReplicasBucketPolicy133E3C8D',
+];
+
 /** Of `new ImmutableAuditLog(stack, 'AuditLog', …)` with its defaults. */
 const FRONT = [
   'AWS::ElasticLoadBalancingV2::LoadBalancer AuditLogFrontDoorIngestLoadBalancer64BF24A0',
@@ -48,6 +59,8 @@ const FRONT = [
 
 const made = new CheckedLog();
 const archive = Stack.of(made.archive);
+const replicated = replicatedStack();
+const replicas = replicaStack();
 
 function idsIn(stack: Stack, types: readonly string[]): string[] {
   const resources: Record<string, { Type: string }> = Template.fromStack(stack).toJSON().Resources;
@@ -61,12 +74,22 @@ test('the archive has these stateful resources, its roles included, and no other
   expect(idsIn(archive, [...STATEFUL, 'AWS::IAM::Role'])).toEqual(ARCHIVE);
 });
 
+test('an archive whose records are copied has one role more', () => {
+  expect(idsIn(replicated, [...STATEFUL, 'AWS::IAM::Role'])).toEqual([...ARCHIVE, ...REPLICATION].sort());
+});
+
+test('the replicas have these stateful resources and no other', () => {
+  expect(idsIn(replicas, STATEFUL)).toEqual(REPLICAS);
+});
+
 test('the front has these stateful resources and no other', () => {
   expect(idsIn(made.front, STATEFUL)).toEqual(FRONT);
 });
 
 test.each([
   ['archive', archive, ARCHIVE],
+  ['archive with replication', replicated, ARCHIVE],
+  ['replicas', replicas, REPLICAS],
   ['front', made.front, FRONT],
 ])('whatever outlives the %s is in its table', (_, stack, table) => {
   const resources: Record<string, { Type: string; DeletionPolicy?: string }> =
