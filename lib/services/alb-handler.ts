@@ -30,7 +30,7 @@ export type AlbHandler = (event: AlbEvent, context: LambdaContext) => Promise<Al
 
 /** Headers by which a request is believed, or taken apart: more than one value means that somebody in between can be deceived. */
 const SINGLE_VALUED =
-  /^(authorization|content-encoding|content-length|content-type|host|idempotency-key|x-amzn-mtls-.*|x-audit-.*)$/;
+  /^(authorization|content-encoding|content-length|content-type|host|idempotency-key|x-amzn-mtls-.*|x-amzn-waf-.*|x-audit-.*)$/;
 
 /** A function for a load balancer, out of an app. */
 export function albHandler(app: Hono): AlbHandler {

@@ -22,6 +22,15 @@ export interface TokenTrust {
   readonly jwksUrl: string;
 }
 
+/**
+ * What the firewall inserts into every request that it let through, where a path's clients stay in their jurisdiction: the name of the region's
+ * jurisdiction. AWS WAF begins the names of headers that it inserts with `x-amzn-waf-` and overwrites what clients sent under such a name.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-incoming-request.html
+ */
+export const JURISDICTION_HEADER = 'x-amzn-waf-audit-jurisdiction';
+
+const JURISDICTION = 'AUDIT_JURISDICTION';
+
 const SOURCES: readonly IdentitySource[] = ['edge', 'alb-mtls', 'gclb-mtls', 'alb-jwt', 'anonymous'];
 
 const ISSUER = 'AUDIT_JWT_ISSUER';
@@ -56,4 +65,21 @@ export function tokenTrust(env: Environment, source: IdentitySource): TokenTrust
 /** The variables that `tokenTrust` reads. */
 export function tokenTrustToEnv(trust: TokenTrust | undefined): Record<string, string> {
   return trust === undefined ? {} : { [ISSUER]: trust.issuer, [AUDIENCE]: trust.audience, [JWKS_URL]: trust.jwksUrl };
+}
+
+/**
+ * Reads the jurisdiction that requests must be proved to come from.
+ *
+ * @returns `undefined` where they may come from anywhere
+ * @throws setting-invalid
+ */
+export function jurisdictionOf(env: Environment): string | undefined {
+  const text = env[JURISDICTION];
+  if (text === undefined || /^[A-Z][A-Z0-9-]{0,31}$/.test(text)) return text;
+  throw invalidSetting(JURISDICTION, text, 'a capital letter and up to 31 of A-Z, 0-9 and -');
+}
+
+/** The variable that `jurisdictionOf` reads. */
+export function jurisdictionToEnv(jurisdiction: string | undefined): Record<string, string> {
+  return jurisdiction === undefined ? {} : { [JURISDICTION]: jurisdiction };
 }

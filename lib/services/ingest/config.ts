@@ -1,5 +1,13 @@
 import { type Environment, logOrigin, required, wholeNumber } from '../environment';
-import { type IdentitySource, identitySource, type TokenTrust, tokenTrust, tokenTrustToEnv } from '../identity/config';
+import {
+  type IdentitySource,
+  identitySource,
+  jurisdictionOf,
+  jurisdictionToEnv,
+  type TokenTrust,
+  tokenTrust,
+  tokenTrustToEnv,
+} from '../identity/config';
 
 /** No request is confirmed later than this after its `received`, in milliseconds, by any clock. What was received earlier is there or was refused. */
 export const ACKNOWLEDGE_WITHIN_MS = 30_000;
@@ -32,6 +40,13 @@ export interface IngestSettings {
   readonly tokenTrust?: TokenTrust;
 
   /**
+   * The jurisdiction that the firewall must have proved of each request.
+   *
+   * @default - requests may come from anywhere
+   */
+  readonly jurisdiction?: string;
+
+  /**
    * Least time between the begins of two segments, in milliseconds, 0 to 5,000.
    *
    * @default 50
@@ -54,7 +69,7 @@ const NAMES = {
   writerSource: 'AUDIT_WRITER_SOURCE',
   paceMs: 'AUDIT_PACE_MS',
   memoryBytes: 'AUDIT_MEMORY_BYTES',
-} as const satisfies Record<Exclude<keyof IngestSettings, 'tokenTrust'>, string>;
+} as const satisfies Record<Exclude<keyof IngestSettings, 'tokenTrust' | 'jurisdiction'>, string>;
 
 const PACE_MS = { least: 0, most: 5_000, byDefault: 50 };
 /** At the least one largest body and the largest lines it can become, with room to spare. */
@@ -68,6 +83,7 @@ const MEMORY_BYTES = { least: 32 * 1024 ** 2, most: 64 * 1024 ** 3, byDefault: 6
 export function fromEnv(env: Environment): IngestSettings {
   const writerSource = identitySource(env, NAMES.writerSource);
   const trust = tokenTrust(env, writerSource);
+  const jurisdiction = jurisdictionOf(env);
   return {
     origin: logOrigin(env, NAMES.origin),
     store: required(env, NAMES.store),
@@ -75,6 +91,7 @@ export function fromEnv(env: Environment): IngestSettings {
     listen: required(env, NAMES.listen),
     writerSource,
     ...(trust && { tokenTrust: trust }),
+    ...(jurisdiction && { jurisdiction }),
     paceMs: wholeNumber(env, NAMES.paceMs, PACE_MS),
     memoryBytes: wholeNumber(env, NAMES.memoryBytes, MEMORY_BYTES),
   };
@@ -84,5 +101,5 @@ export function fromEnv(env: Environment): IngestSettings {
 export function toEnv(settings: IngestSettings): Record<string, string> {
   const names = Object.entries(NAMES) as [keyof typeof NAMES, string][];
   const plain = Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
-  return { ...plain, ...tokenTrustToEnv(settings.tokenTrust) };
+  return { ...plain, ...tokenTrustToEnv(settings.tokenTrust), ...jurisdictionToEnv(settings.jurisdiction) };
 }

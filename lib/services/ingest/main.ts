@@ -4,6 +4,7 @@ import { LogName } from '../../record';
 import { SystemClock } from '../clock';
 import type { Environment } from '../environment';
 import { identifyBy } from '../identity/identify';
+import { fromJurisdiction } from '../identity/jurisdiction';
 import { type Fetch, type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
 import { readNodeBody } from '../node-body';
@@ -62,7 +63,10 @@ export async function openIngest(
     paceMs: settings.paceMs,
     ...(heartbeatMs !== undefined && { heartbeatMs }),
   });
-  const identify = identifyBy(settings.writerSource, settings.tokenTrust, clock);
+  const identify = fromJurisdiction(
+    settings.jurisdiction,
+    identifyBy(settings.writerSource, settings.tokenTrust, clock),
+  );
   return { ingest, app: createApp({ ingest, budget, identify, readBody, report }) };
 }
 

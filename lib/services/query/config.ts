@@ -1,6 +1,14 @@
 import { Malformed, parseVkey } from '../../record';
 import { type Environment, invalidSetting, logOrigin, required, wholeNumber } from '../environment';
-import { type IdentitySource, identitySource, type TokenTrust, tokenTrust, tokenTrustToEnv } from '../identity/config';
+import {
+  type IdentitySource,
+  identitySource,
+  jurisdictionOf,
+  jurisdictionToEnv,
+  type TokenTrust,
+  tokenTrust,
+  tokenTrustToEnv,
+} from '../identity/config';
 
 /** The settings of a query node. */
 export interface QuerySettings {
@@ -28,6 +36,13 @@ export interface QuerySettings {
    * @default - none: must be given when `readerSource` is `alb-jwt`
    */
   readonly tokenTrust?: TokenTrust;
+
+  /**
+   * The jurisdiction that the firewall must have proved of each search.
+   *
+   * @default - searches may come from anywhere
+   */
+  readonly jurisdiction?: string;
 
   /**
    * Memory of the search engine, in bytes, from 128 MiB.
@@ -139,7 +154,7 @@ const NAMES = {
   logVkey: 'AUDIT_LOG_VKEY',
   readerSource: 'AUDIT_READER_SOURCE',
   memoryBytes: 'AUDIT_MEMORY_BYTES',
-} as const satisfies Record<Exclude<keyof QuerySettings, 'tokenTrust' | 'athena'>, string>;
+} as const satisfies Record<Exclude<keyof QuerySettings, 'tokenTrust' | 'jurisdiction' | 'athena'>, string>;
 
 const MEMORY_BYTES = { least: 128 * 1024 ** 2, most: 1024 ** 4, byDefault: 512 * 1024 ** 2 };
 
@@ -152,6 +167,7 @@ export function fromEnv(env: Environment): QuerySettings {
   const origin = logOrigin(env, NAMES.origin);
   const readerSource = identitySource(env, NAMES.readerSource);
   const trust = tokenTrust(env, readerSource);
+  const jurisdiction = jurisdictionOf(env);
   return {
     origin,
     store: required(env, NAMES.store),
@@ -160,6 +176,7 @@ export function fromEnv(env: Environment): QuerySettings {
     logVkey: logVkey(required(env, NAMES.logVkey), origin),
     readerSource,
     ...(trust && { tokenTrust: trust }),
+    ...(jurisdiction && { jurisdiction }),
     memoryBytes: wholeNumber(env, NAMES.memoryBytes, MEMORY_BYTES),
     ...(env[ATHENA_NAMES.workgroup] && { athena: athenaFromEnv(env) }),
   };
@@ -169,7 +186,12 @@ export function fromEnv(env: Environment): QuerySettings {
 export function toEnv(settings: QuerySettings): Record<string, string> {
   const names = Object.entries(NAMES) as [keyof typeof NAMES, string][];
   const plain = Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
-  return { ...plain, ...tokenTrustToEnv(settings.tokenTrust), ...(settings.athena && athenaToEnv(settings.athena)) };
+  return {
+    ...plain,
+    ...tokenTrustToEnv(settings.tokenTrust),
+    ...jurisdictionToEnv(settings.jurisdiction),
+    ...(settings.athena && athenaToEnv(settings.athena)),
+  };
 }
 
 function absolutePath(text: string): string {

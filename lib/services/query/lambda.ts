@@ -4,6 +4,7 @@ import { SystemClock } from '../clock';
 import { AthenaEngine } from '../engine/athena';
 import type { Environment } from '../environment';
 import { identifyBy } from '../identity/identify';
+import { fromJurisdiction } from '../identity/jurisdiction';
 import { logToStderr } from '../log';
 import { vkeyOf } from '../signer/vkey';
 import { openReader } from '../store/open';
@@ -20,7 +21,7 @@ export async function openApp(env: Environment): Promise<ReturnType<typeof creat
     engine: new AthenaEngine({ log, ...athena, view: await openReader(viewStore), clock }),
     clock,
     log: logToStderr,
-    identify: identifyBy(settings.readerSource, settings.tokenTrust, clock),
+    identify: fromJurisdiction(settings.jurisdiction, identifyBy(settings.readerSource, settings.tokenTrust, clock)),
     logVkey: await vkeyOf(settings.logVkey, settings.origin),
     isReady: () => true,
   });

@@ -5,6 +5,7 @@ import { RolledUpHours } from '../engine/rolled-up-hours';
 import { TieredEngine } from '../engine/tiered';
 import type { Environment } from '../environment';
 import { identifyBy } from '../identity/identify';
+import { fromJurisdiction } from '../identity/jurisdiction';
 import { ACKNOWLEDGE_WITHIN_MS } from '../ingest/config';
 import { type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
@@ -44,7 +45,10 @@ export async function startQuery(settings: QuerySettings, log: Log = logToStderr
   const logVkey = await vkeyOf(settings.logVkey, settings.origin);
   const engine = await openEngine(settings, clock, log);
   const refreshing = new Refreshing(engine, clock, log);
-  const identify = identifyBy(settings.readerSource, settings.tokenTrust, clock);
+  const identify = fromJurisdiction(
+    settings.jurisdiction,
+    identifyBy(settings.readerSource, settings.tokenTrust, clock),
+  );
   const isReady = (): boolean => refreshing.isFresh;
   const app = createApp({ engine, clock, log, identify, logVkey, isReady });
   let listener: Listener;
