@@ -2,9 +2,11 @@ import { Annotations, Aws, Fn, Lazy, Names, RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnIPSet, CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import type { Access, AllowList } from '../policy';
+import type { Access, AllowList, Watch } from '../policy';
 import { AuditLogError } from '../policy/errors';
+import { JURISDICTION_HEADER } from '../services/identity/config';
 import { acknowledgeLogGroup } from './acknowledge';
+import type { EdgeFirewallOptions } from './edge-firewall-options';
 import type { ExternalLoadBalancer } from './external-load-balancer';
 import { COUNTED } from './firewall-profile';
 import {
@@ -13,6 +15,7 @@ import {
   managedGroup,
   organisationGroup,
   outsideAllowList,
+  outsideCountries,
   rateLimit,
   TOO_MANY_REQUESTS,
 } from './firewall-rules';
@@ -25,26 +28,30 @@ const MOST_CAPACITY = 5_000;
 const REGIONAL = 'REGIONAL';
 const AUTHORIZATION = 'authorization';
 
+/** AWS WAF begins the names of all headers that it inserts so: https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-incoming-request.html */
+const INSERTED = /^x-amzn-waf-/;
+
 /**
  * The web ACL of one path. Requests pass in this order, and no rule lets one through early: rule groups of your organisation that come
- * first, forged identities, the allow-list, the rate limit (429 with `Retry-After`), AWS Managed Rules, and your organisation's last groups.
+ * first, forged identities, clients of other jurisdictions, the allow-list, the rate limit (429 with `Retry-After`), AWS Managed Rules, and your
+ * organisation's last groups. What passes all of them, and nothing else, gets the header that proves the jurisdiction.
  *
  * Refused and counted requests are logged to a log group of its own for a year, without the `Authorization` header.
  */
 export class EdgeFirewall extends Construct {
   /** For producers of events: rules about bodies are counted and not enforced, and so is the list of hosting providers. */
-  public static ingest(scope: Construct, id: string, access: Access): EdgeFirewall {
-    return new EdgeFirewall(scope, id, access, COUNTED.ingest);
+  public static ingest(scope: Construct, id: string, access: Access, options?: EdgeFirewallOptions): EdgeFirewall {
+    return new EdgeFirewall(scope, id, access, COUNTED.ingest, options ?? {});
   }
 
   /** For readers: rules about the text of a search are counted and not enforced. */
-  public static query(scope: Construct, id: string, access: Access): EdgeFirewall {
-    return new EdgeFirewall(scope, id, access, COUNTED.query);
+  public static query(scope: Construct, id: string, access: Access, options?: EdgeFirewallOptions): EdgeFirewall {
+    return new EdgeFirewall(scope, id, access, COUNTED.query, options ?? {});
   }
 
   /** For both on one load balancer: what one of them needs counted is counted. */
-  public static shared(scope: Construct, id: string, access: Access): EdgeFirewall {
-    return new EdgeFirewall(scope, id, access, COUNTED.shared);
+  public static shared(scope: Construct, id: string, access: Access, options?: EdgeFirewallOptions): EdgeFirewall {
+    return new EdgeFirewall(scope, id, access, COUNTED.shared, options ?? {});
   }
 
   /** ARN of the web ACL. */
@@ -55,16 +62,25 @@ export class EdgeFirewall extends Construct {
   private readonly first: FirewallRule[] = [];
   private readonly last: FirewallRule[] = [];
 
-  private constructor(scope: Construct, id: string, access: Access, counted: readonly string[]) {
+  private constructor(
+    scope: Construct,
+    id: string,
+    access: Access,
+    counted: readonly string[],
+    { watch, residents }: EdgeFirewallOptions,
+  ) {
     super(scope, id);
     this.counted = new Set(counted);
-    const sets = access.allow.isInternet ? [] : this.makeSets(access.allow);
+    const { isInternet } = access.allow;
+    const canaries = watch === undefined || (isInternet && residents === undefined) ? [] : [this.makeCanarySet(watch)];
+    const clients = isInternet ? [] : this.makeSets(access.allow);
     this.own = [
       forgedIdentity(access.authenticate),
-      ...(sets.length === 0 ? [] : [outsideAllowList(sets)]),
+      ...(residents === undefined ? [] : [outsideCountries(residents.countries, canaries)]),
+      ...(isInternet ? [] : [outsideAllowList([...clients, ...canaries])]),
       rateLimit(access.rateLimit),
     ];
-    this.webAclArn = this.makeWebAcl().attrArn;
+    this.webAclArn = this.makeWebAcl(residents?.jurisdiction).attrArn;
     this.makeLogs();
     this.node.addValidation({ validate: () => this.checkCapacity() });
   }
@@ -117,6 +133,11 @@ export class EdgeFirewall extends Construct {
     listener.node.addDependency(association);
   }
 
+  private makeCanarySet({ address }: Watch): string {
+    const addresses = [`${address}/32`];
+    return new CfnIPSet(this, 'Canaries', { scope: REGIONAL, ipAddressVersion: 'IPV4', addresses }).attrArn;
+  }
+
   private makeSets({ networks }: AllowList): string[] {
     const version6 = networks.filter((network) => network.includes(':'));
     const version4 = networks.filter((network) => !network.includes(':'));
@@ -128,10 +149,10 @@ export class EdgeFirewall extends Construct {
     ];
   }
 
-  private makeWebAcl(): CfnWebACL {
+  private makeWebAcl(jurisdiction: string | undefined): CfnWebACL {
     return new CfnWebACL(this, 'WebAcl', {
       scope: REGIONAL,
-      defaultAction: { allow: {} },
+      defaultAction: { allow: jurisdiction === undefined ? {} : marked(jurisdiction) },
       rules: Lazy.any({ produce: () => this.renderRules() }),
       visibilityConfig: visibility(this.node.id),
       customResponseBodies: {
@@ -213,6 +234,12 @@ export class EdgeFirewall extends Construct {
     });
     return [error.message];
   }
+}
+
+/** Not by a rule that counts: every request would be logged as counted. */
+function marked(jurisdiction: string): CfnWebACL.AllowActionProperty {
+  const insertHeaders = [{ name: JURISDICTION_HEADER.replace(INSERTED, ''), value: jurisdiction }];
+  return { customRequestHandling: { insertHeaders } };
 }
 
 function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {

@@ -1,6 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AuthenticationKind } from '../policy';
+import { JURISDICTION_HEADER } from '../services/identity/config';
 import { checkAuthenticated } from './checked-authentication';
 import { READ_ROUTE, WRITE_ROUTE } from './edge-routes';
 import { addEdgeRule } from './edge-rule';
@@ -10,22 +11,27 @@ import type { FrontDoorPaths } from './front-door-paths';
 import type { IFrontDoor } from './i-front-door';
 import { LogPath } from './log-path';
 import { publicName, regionalName } from './public-names';
+import { residentsOf } from './resident-clients';
 
 /** Listeners that the organisation has already. */
 export class ExistingFrontDoor implements IFrontDoor {
   public constructor(private readonly listeners: ExistingListeners) {}
 
   public bind(scope: Construct, context: FrontDoorContext): FrontDoorPaths {
-    const { writers, readers } = context.policy;
+    const { writers, readers, traffic } = context.policy;
     checkAuthenticated(writers);
     checkAuthenticated(readers);
     const { deployment, region } = context;
     this.addRules(scope, '', 0, context, (path) => publicName(path, deployment));
     this.addRules(scope, 'Regional', 2, context, (path) => regionalName(path, deployment, region.name));
+    const residents = residentsOf(region, traffic.writes) ?? residentsOf(region, traffic.reads);
     const kinds = [writers, readers].map(({ authenticate }) => authenticate.kind);
     Annotations.of(scope).addWarningV2(
       'immutable-audit-log:existing-listeners',
-      'Allow-lists and rate limits of the policy are not enforced here: that is up to whoever owns the listeners.' +
+      'Allow-lists and rate limits of the policy are not enforced here, and canaries are not let in: that is up to whoever owns the listeners.' +
+        (residents === undefined
+          ? ''
+          : ` Their firewall must refuse clients outside ${residents.jurisdiction} and set ${JURISDICTION_HEADER} on what it lets through: services refuse what has none.`) +
         (kinds.includes(AuthenticationKind.MUTUAL_TLS)
           ? ' Their mutual authentication must be in the mode verify.'
           : ''),

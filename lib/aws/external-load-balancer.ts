@@ -25,6 +25,7 @@ import {
   type Retention,
   type StoredObject,
   type TrustedAuthorities,
+  type Watch,
 } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import { checkAuthenticated } from './checked-authentication';
@@ -70,6 +71,13 @@ export interface ExternalLoadBalancerProps {
   readonly prefixLists?: ClientPrefixList[];
 
   /**
+   * Whose canaries are let in beside the allow-list. A security group of your own has to let them in by itself.
+   *
+   * @default - no canaries
+   */
+  readonly watch?: Watch;
+
+  /**
    * How it is run.
    *
    * @default - the defaults of each option
@@ -110,7 +118,7 @@ export class ExternalLoadBalancer extends Construct {
     this.retention = props.retention;
     const options = props.options ?? {};
     const securityGroup =
-      options.securityGroup ?? clientSecurityGroup(this, props.vpc, props.access, props.prefixLists ?? []);
+      options.securityGroup ?? clientSecurityGroup(this, props.vpc, props.access, props.prefixLists ?? [], props.watch);
     this.loadBalancer = this.makeLoadBalancer(props, options, securityGroup);
     deliverLogs(this.loadBalancer, options.logs ?? new LogBucket(this, 'Logs').bucket);
     this.listener = this.makeListener(props);

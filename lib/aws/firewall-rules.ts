@@ -1,5 +1,6 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { type Authentication, AuthenticationKind, type RateLimit } from '../policy';
+import { JURISDICTION_HEADER } from '../services/identity/config';
 import { MANAGED_RULES } from './managed-rules';
 
 /** A rule of a web ACL, before it has a priority, and what it costs. */
@@ -23,15 +24,22 @@ const CERTIFICATE_HEADERS = [
   'x-amzn-mtls-clientcert-leaf',
 ];
 
+/** As many as one statement takes: https://repost.aws/questions/QUGpaqaB54SCaMWTWwI_cPJg */
+const MOST_COUNTRIES = 50;
+
 /** Key of the body in the web ACL's `customResponseBodies`. */
 export const TOO_MANY_REQUESTS = 'too-many-requests';
 
 /**
- * Refuses requests that say themselves who sent them. Under mutual TLS the certificate's headers are left alone: AWS does not document
+ * Refuses requests that say themselves who sent them, or from which jurisdiction. Under mutual TLS the certificate's headers are left alone: AWS does not document
  * whether the firewall sees the client's or already the load balancer's.
  */
 export function forgedIdentity({ kind }: Authentication): FirewallRule {
-  const headers = kind === AuthenticationKind.MUTUAL_TLS ? [EDGE_HEADER] : [EDGE_HEADER, ...CERTIFICATE_HEADERS];
+  const headers = [
+    EDGE_HEADER,
+    JURISDICTION_HEADER,
+    ...(kind === AuthenticationKind.MUTUAL_TLS ? [] : CERTIFICATE_HEADERS),
+  ];
   const statements = headers.map(isPresent);
   return {
     name: 'forged-identity',
@@ -40,8 +48,25 @@ export function forgedIdentity({ kind }: Authentication): FirewallRule {
   };
 }
 
+/** Refuses clients of all countries but these, by where their address is registered, unless it is in one of the sets. */
+export function outsideCountries(countries: readonly string[], setArns: readonly string[]): FirewallRule {
+  const count = Math.ceil(countries.length / MOST_COUNTRIES);
+  const groups = Array.from({ length: count }, (_, index) =>
+    countries.slice(index * MOST_COUNTRIES, (index + 1) * MOST_COUNTRIES),
+  );
+  const inside = [
+    ...groups.map((countryCodes) => ({ geoMatchStatement: { countryCodes } })),
+    ...setArns.map((arn) => ({ ipSetReferenceStatement: { arn } })),
+  ];
+  return {
+    name: 'outside-jurisdiction',
+    capacity: inside.length,
+    rule: { action: { block: {} }, statement: { notStatement: { statement: anyOf(inside) } } },
+  };
+}
+
 /** Refuses every address that is in none of the sets. */
-export function outsideAllowList(setArns: string[]): FirewallRule {
+export function outsideAllowList(setArns: readonly string[]): FirewallRule {
   const listed = anyOf(setArns.map((arn) => ({ ipSetReferenceStatement: { arn } })));
   return {
     name: 'outside-allow-list',

@@ -1,5 +1,5 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { type Access, AuthenticationKind, RetentionMode } from '../policy';
+import { type Access, AuthenticationKind, RetentionMode, type Routing } from '../policy';
 import type { IdentitySource, TokenTrust } from '../services/identity/config';
 import { toEnv as ingestEnv } from '../services/ingest/config';
 import { athenaToEnv, toEnv as queryEnv } from '../services/query/config';
@@ -33,6 +33,7 @@ export function ingestEnvironment(
     listen: LISTEN,
     writerSource: source,
     ...(tokenTrust && { tokenTrust }),
+    ...jurisdictionOf(archive, archive.policy.traffic.writes),
     paceMs,
     memoryBytes: memoryMiB * MIB,
   });
@@ -52,6 +53,7 @@ export function queryEnvironment(
     logVkey: signerUrl(archive.logKey),
     readerSource: source,
     ...(tokenTrust && { tokenTrust }),
+    ...jurisdictionOf(archive, archive.policy.traffic.reads),
     memoryBytes: memoryMiB * MIB,
   });
 }
@@ -103,6 +105,11 @@ function identityOf(access: Access): Identity {
   checkAuthenticated(access);
   const { jwtTrust } = access.authenticate;
   return jwtTrust === undefined ? { source: 'alb-mtls' } : { source: 'alb-jwt', tokenTrust: jwtTrust };
+}
+
+/** Demanded where the firewall keeps clients to their jurisdiction: what comes without its mark has gone around it. */
+function jurisdictionOf({ region: { jurisdiction } }: Archive, { residency }: Routing): { jurisdiction?: string } {
+  return residency === undefined ? {} : { jurisdiction };
 }
 
 function originOf({ policy, region }: Archive): string {

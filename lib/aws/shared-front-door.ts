@@ -9,6 +9,7 @@ import type { IFrontDoor } from './i-front-door';
 import type { LoadBalancerOptions } from './load-balancer-options';
 import { LogPath } from './log-path';
 import { certificateFor, publicName, publishNames, regionalName } from './public-names';
+import { residentsOf } from './resident-clients';
 
 /** One load balancer and one firewall for both paths. */
 export class SharedFrontDoor implements IFrontDoor {
@@ -30,6 +31,7 @@ export class SharedFrontDoor implements IFrontDoor {
       ),
       trust,
       prefixLists,
+      watch: deployment.watch,
       options: this.options,
     });
     edge.forward('Writes', WRITE_ROUTE, writes, publicName(LogPath.INGEST, deployment));
@@ -37,18 +39,22 @@ export class SharedFrontDoor implements IFrontDoor {
     edge.forward('RegionalWrites', WRITE_ROUTE, writes, regionalName(LogPath.INGEST, deployment, region.name));
     edge.forward('RegionalReads', READ_ROUTE, reads, regionalName(LogPath.QUERY, deployment, region.name));
     for (const path of paths) publishNames(scope, path, context, edge.loadBalancer);
-    const firewall = EdgeFirewall.shared(scope, 'SharedFirewall', policy.writers);
+    const firewall = EdgeFirewall.shared(scope, 'SharedFirewall', policy.writers, {
+      watch: deployment.watch,
+      residents: residentsOf(region, policy.traffic.writes),
+    });
     firewall.protect(edge);
     return { ingest: edge, query: edge, ingestFirewall: firewall, queryFirewall: firewall };
   }
 }
 
-function checkAlike({ policy: { writers, readers }, region, deployment }: FrontDoorContext): void {
+function checkAlike({ policy: { writers, readers, traffic }, region, deployment }: FrontDoorContext): void {
   const { ingest, query } = deployment.regionNamed(region.name);
   const pairs = {
     allow: [writers.allow, readers.allow],
     authenticate: [writers.authenticate, readers.authenticate],
     rateLimit: [writers.rateLimit, readers.rateLimit],
+    residency: [traffic.writes.residency, traffic.reads.residency],
     trust: [ingest.trust, query.trust],
   };
   const different = Object.entries(pairs)
@@ -58,7 +64,7 @@ function checkAlike({ policy: { writers, readers }, region, deployment }: FrontD
   throw new AuditLogError('paths-not-alike', {
     problem: 'one load balancer cannot keep writers and readers apart, and they differ',
     given: different,
-    allowed: 'the same allow, authenticate, rateLimit and trust for both',
+    allowed: 'the same allow, authenticate, rateLimit, residency and trust for both',
     fix: 'use FrontDoor.split(), or make them the same',
   });
 }
