@@ -40,6 +40,8 @@ describe('split: writers by certificate, readers by token', () => {
     ['a HEAD of a search', read({ method: 'HEAD' }), READS],
     ['the key', read({ path: '/v1/log.vkey' }), READS],
     ['a HEAD of the key', read({ method: 'HEAD', path: '/v1/log.vkey' }), READS],
+    ["an append by the region's own name", write({ host: `eu-central-1.${INGEST}` }), WRITES],
+    ["a search by the region's own name", read({ host: `eu-central-1.${QUERY}` }), READS],
   ])('%s is served', (_, request, target) => {
     expect(simulator.answer(request)).toBe(target);
   });
@@ -114,7 +116,10 @@ describe('shared, by token', () => {
     ['an append', append(), WRITES],
     ['a search', read(), READS],
     ['the key', read({ path: '/v1/log.vkey' }), READS],
+    ["an append by the region's own name", append({ host: `eu-central-1.${INGEST}` }), WRITES],
+    ["a search by the region's own name", read({ host: `eu-central-1.${QUERY}` }), READS],
     ['an append by the name of readers', append({ host: QUERY }), 404],
+    ["a search by the region's own name of writers", read({ host: `eu-central-1.${INGEST}` }), 404],
     ['a search by the name of writers', read({ host: INGEST }), 404],
     ['an append without a token', append({ identity: none }), 401],
     ['a search without a token', read({ identity: none }), 401],

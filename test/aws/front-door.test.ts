@@ -145,7 +145,7 @@ describe('on existing listeners', () => {
     return FrontDoor.existing({ writes: listener, reads: listener, firstPriority: 700 });
   }
 
-  test('adds a rule for each path and nothing else', () => {
+  test('adds rules for the names of each path and nothing else', () => {
     const { stack, ingest, ingestFirewall } = makeFront(MIXED, existing());
     expect([ingest, ingestFirewall]).toEqual([undefined, undefined]);
     const template = Template.fromStack(stack);
@@ -161,6 +161,15 @@ describe('on existing listeners', () => {
       ],
       Actions: [{ Type: 'forward' }],
     });
+    const names = Object.values(template.findResources(`${ELB}::ListenerRule`)).map(({ Properties }) => {
+      return `${Properties.Priority} ${Properties.Conditions[0].HostHeaderConfig.Values}`;
+    });
+    expect(names.sort()).toEqual([
+      '700 ingest.audit.example.com',
+      '701 query.audit.example.com',
+      '702 eu-central-1.ingest.audit.example.com',
+      '703 eu-central-1.query.audit.example.com',
+    ]);
     template.hasResourceProperties(`${ELB}::ListenerRule`, {
       Priority: 701,
       Conditions: Match.arrayWith([

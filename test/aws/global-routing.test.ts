@@ -214,3 +214,24 @@ describe('is refused', () => {
     );
   });
 });
+
+describe('of 32 regions', () => {
+  const regions = Array.from({ length: 32 }, (_, index) => {
+    return { name: `${['eu', 'us', 'ap', 'ca'][index % 4]}-central-${index + 1}`, jurisdiction: 'EU' };
+  });
+  const most = { jurisdiction: { EU: [...ROUTE53_COUNTRIES].slice(0, 100) } };
+
+  test.each<[string, unknown]>([
+    ['latency', 'latency'],
+    ['failover', 'failover'],
+    ['100 countries', most],
+  ])('%s: the stack is within the limits of CloudFormation, and the health checks within the quota', (_, routing) => {
+    const policy = parsedPolicy({ regions, traffic: { writes: routing, reads: routing } });
+    const text = JSON.stringify(Template.fromStack(routingStack(policy)).toJSON());
+    const { Resources } = JSON.parse(text) as { Resources: Record<string, { Type: string }> };
+    expect(Object.keys(Resources).length).toBeLessThan(0.8 * 500);
+    expect(text.length).toBeLessThan(0.8 * 1024 * 1024);
+    const checks = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Route53::HealthCheck');
+    expect(checks.length).toBeLessThan(200);
+  });
+});
