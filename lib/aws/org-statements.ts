@@ -100,6 +100,10 @@ export function frontStatements({ breakGlass, deployers }: Exempt): OrgStatement
     deny(
       'DenyFrontChanges',
       [
+        'cloudfront:Delete*',
+        'cloudfront:TagResource',
+        'cloudfront:UntagResource',
+        'cloudfront:Update*',
         'elasticloadbalancing:Add*',
         'elasticloadbalancing:Create*',
         'elasticloadbalancing:Delete*',

@@ -74,6 +74,7 @@ const arn = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:
 const loadBalancer = arn('elasticloadbalancing', 'loadbalancer/app/front/50dc6c495c0c9188');
 const listener = arn('elasticloadbalancing', 'listener/app/front/50dc6c495c0c9188/0467ef3c8400ae65');
 const webAcl = arn('wafv2', 'regional/webacl/front/00112233-4455-6677-8899-aabbccddeeff');
+const distribution = 'arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE';
 const aFunction = arn('lambda', 'function:front-ingest');
 const task = arn('ecs', 'task/front/00112233445566778899aabbccddeeff');
 const logGroup = arn('logs', 'log-group:aws-waf-logs-front');
@@ -171,6 +172,7 @@ const attacks: Record<string, Row[]> = {
     ['an operator opens port 80', operator, 'elasticloadbalancing:CreateListener', loadBalancer, ours],
     ['an operator empties a firewall', operator, 'wafv2:UpdateWebACL', webAcl, ours],
     ['the root user stops the logs of a firewall', root, 'wafv2:DeleteLoggingConfiguration', webAcl, ours],
+    ['an operator takes the firewall off a cache', operator, 'cloudfront:UpdateDistribution', distribution, ours],
     ['an operator takes the tag off a firewall', operator, 'wafv2:UntagResource', webAcl, ours],
   ],
   DenyFirewallRemoval: [
