@@ -1,7 +1,15 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { type ArchiveProps, ArchiveStack, Replication, WormBucket, WormEncryption } from '../../lib/aws';
+import {
+  type ArchiveProps,
+  ArchiveStack,
+  Network,
+  NetworkReach,
+  Replication,
+  WormBucket,
+  WormEncryption,
+} from '../../lib/aws';
 import { Deployment } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 import { parsedPolicy } from '../policy/parsed-policy';
@@ -105,6 +113,27 @@ test('query, view and verification read what other regions copied here, and nobo
     'ArchiveRolesVerification2BFB6D89',
     'ArchiveRolesViewD107104B',
   ]);
+});
+
+test('tasks in a VPC of ours reach the replicas', () => {
+  const { archive } = replicatedStack();
+  const front = new Stack(archive.node.root as App, 'Front');
+  new Network(front, 'Network', { archive, reach: NetworkReach.AWS });
+  const endpoints = Template.fromStack(front).findResources('AWS::EC2::VPCEndpoint', {
+    Properties: { VpcEndpointType: 'Gateway' },
+  });
+  const statements = Object.values(endpoints).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+  expect(statements).toContainEqual(
+    expect.objectContaining({
+      Action: ['s3:PutObject', 's3:GetObject'],
+      Resource: {
+        'Fn::Join': [
+          '',
+          ['arn:', { Ref: 'AWS::Partition' }, ':s3:::acme-audit-replicas-111122223333-eu-central-1-an/*'],
+        ],
+      },
+    }),
+  );
 });
 
 test('without replication, and in the only region of a jurisdiction, there is none', () => {
