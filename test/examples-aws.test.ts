@@ -1,6 +1,6 @@
 process.env.CDK_VALIDATION = 'false';
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,7 +15,12 @@ interface Manifest {
   readonly missing?: unknown[];
   readonly artifacts: Record<
     string,
-    { type: string; environment: string; properties: { templateFile: string; terminationProtection?: boolean } }
+    {
+      type: string;
+      environment: string;
+      displayName?: string;
+      properties: { templateFile: string; terminationProtection?: boolean };
+    }
   >;
 }
 
@@ -23,14 +28,18 @@ interface Manifest {
 function synthesize(name: string) {
   const folder = mkdtempSync(join(tmpdir(), 'example-'));
   process.env.CDK_OUTDIR = folder;
+  process.env.CDKTF_OUTDIR = join(folder, 'cdktf');
   try {
     jest.isolateModules(() => require(join(EXAMPLES, name)));
     const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
     const stacks = Object.values(manifest.artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
     const read = (file: string): Template => JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    return { manifest, stacks, templates: stacks.map(({ properties }) => read(properties.templateFile)) };
+    const ofTerraform = join(folder, 'cdktf/stacks/bank-audit/cdk.tf.json');
+    const terraform = existsSync(ofTerraform) ? readFileSync(ofTerraform, 'utf8') : '';
+    return { manifest, stacks, terraform, templates: stacks.map(({ properties }) => read(properties.templateFile)) };
   } finally {
     delete process.env.CDK_OUTDIR;
+    delete process.env.CDKTF_OUTDIR;
     rmSync(folder, { recursive: true });
   }
 }
@@ -44,12 +53,12 @@ test('there are four', () => {
   expect(names).toEqual(['aws-existing.ts', 'aws-fargate.ts', 'aws-minimal.ts', 'aws-mtls-and-jwt.ts']);
 });
 
+test.each([...names, 'multi-region.ts', 'multi-cloud.ts', 'org-stackset.ts'])('%s has fewer than 60 lines', (name) => {
+  expect(readFileSync(join(EXAMPLES, name), 'utf8').trimEnd().split('\n').length).toBeLessThan(60);
+});
+
 describe.each(names)('%s', (name) => {
   const { manifest, stacks, templates } = synthesize(name);
-
-  test('has fewer than 60 lines', () => {
-    expect(readFileSync(join(EXAMPLES, name), 'utf8').trimEnd().split('\n').length).toBeLessThan(60);
-  });
 
   test('knows neither account nor region and looks nothing up', () => {
     expect(manifest.missing ?? []).toEqual([]);
@@ -74,4 +83,45 @@ test.each([
   expect(stacks).toHaveLength(stackCount);
   expect(count(templates, 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toBe(loadBalancers);
   expect(count(templates, 'AWS::ECS::Service')).toBe(services);
+});
+
+describe.each([
+  ['multi-region.ts', 15],
+  ['multi-cloud.ts', 3],
+])('%s', (name, stackCount) => {
+  const { manifest, stacks, terraform } = synthesize(name);
+  const paths = stacks.map(({ displayName = '' }) => displayName);
+
+  test('has a stack of names, and looks nothing up, though it knows accounts and regions', () => {
+    expect(stacks).toHaveLength(stackCount);
+    expect(paths.filter((path) => path.split('/').length === 2)).toEqual([expect.stringMatching('/global$')]);
+    expect(manifest.missing ?? []).toEqual([]);
+    for (const { environment } of stacks) expect(environment).toMatch(/^aws:\/\/\d{12}\/[a-z]+-[a-z]+-\d$/);
+  });
+
+  test('protects what it keeps, and nothing else, from deletion', () => {
+    const isProtected = stacks.map(({ properties }) => properties.terminationProtection ?? false);
+    expect(isProtected).toEqual(paths.map((path) => /\/(archive|replicas)$/.test(path)));
+  });
+
+  test('has on Google Cloud the regions that AWS only leads to', () => {
+    expect(terraform.includes('"location": "europe-west3"')).toBe(name === 'multi-cloud.ts');
+  });
+});
+
+describe('org-stackset.ts', () => {
+  const { manifest, stacks, templates } = synthesize('org-stackset.ts');
+
+  test('is one stack, without lookups', () => {
+    expect(stacks).toHaveLength(1);
+    expect(manifest.missing ?? []).toEqual([]);
+  });
+
+  test.each([
+    ['AWS::Organizations::Policy', 3],
+    ['AWS::Config::OrganizationConfigRule', 12],
+    ['AWS::CloudFormation::StackSet', 2],
+  ])('makes %s', (type, expected) => {
+    expect(count(templates, type)).toBe(expected);
+  });
 });
