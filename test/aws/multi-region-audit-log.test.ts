@@ -2,6 +2,8 @@ import { type AuditLogPolicy, type DeploymentProps, Organization } from '../../l
 import { codeOf } from '../policy/coded';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { deploymentOf, policyIn, type Resource, SynthesizedLog, type SynthesizedStack, TEN } from './multi-region-logs';
+import { simulatorOf } from './routed-logs';
+import { RoutingWalk } from './routing-promises';
 
 const [ONE, TWO] = [policyIn(TEN[0]!), policyIn(TEN[0]!, TEN[1]!)];
 const THREE = policyIn(TEN[0]!, TEN[1]!, TEN[3]!);
@@ -110,6 +112,14 @@ test('whatever is tagged has the tag of the log and those of the organisation', 
     expect(Properties.Tags).toContainEqual({ Key: 'immutable-audit-log', Value: 'acme-audit' });
     expect(Properties.Tags).toContainEqual({ Key: 'owner', Value: 'security' });
   }
+});
+
+test('the names of all stacks together lead clients as the policy says, whatever fails', () => {
+  const deployment = deploymentOf(THREE, { organization });
+  const templates = [...three.stacks.values()].map(({ environment, resources }) => {
+    return { region: environment.split('/')[1]!, template: { Resources: resources } };
+  });
+  expect([...new RoutingWalk(simulatorOf(templates, deployment), THREE, deployment).broken]).toEqual([]);
 });
 
 describe('a region that is added or removed', () => {

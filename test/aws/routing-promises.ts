@@ -135,7 +135,7 @@ export class RoutingWalk {
       return endpoint === ipv4 || endpoint === ipv6;
     });
     const [region = '', target = ''] = endpoint.split(' ');
-    if (external === undefined && !target.includes(path)) throw new Error(`${path} leads to ${endpoint}`);
+    if (external === undefined && !target.toLowerCase().includes(path)) throw new Error(`${path} leads to ${endpoint}`);
     return external?.name ?? region;
   }
 
