@@ -128,7 +128,12 @@ export class ShardBuilder {
 
 /** Builds a log in a store with keys and times that are the same in every run. Its root is written by the real sealer. */
 export class LogBuilder {
-  public readonly log = new LogName('acme-audit', 'local');
+  /** The log of a region. */
+  public static of(region: string, store: ObjectStore, clock: FakeClock): LogBuilder {
+    const log = new LogName('acme-audit', region);
+    return new LogBuilder(store, clock, new SeededSigner(log.admission, region), log);
+  }
+
   public readonly logKey: SeededSigner;
   private readonly sealer: Sealer;
 
@@ -136,6 +141,7 @@ export class LogBuilder {
     public readonly store: ObjectStore,
     public readonly clock: FakeClock,
     public readonly admission: SeededSigner = new SeededSigner('acme-audit/local/admission', 'admission'),
+    public readonly log: LogName = new LogName('acme-audit', 'local'),
   ) {
     this.logKey = new SeededSigner(this.log.origin, 'log');
     this.sealer = this.newSealer();

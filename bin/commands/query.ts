@@ -36,6 +36,7 @@ export async function query(options: QueryOptions): Promise<number> {
   let printed = 0;
   let cursor: string | undefined;
   let completeUntil: unknown;
+  let regions: unknown;
   try {
     do {
       const parameters = new URLSearchParams({ limit: String(Math.min(PAGE, left)) });
@@ -63,11 +64,13 @@ export async function query(options: QueryOptions): Promise<number> {
       progress.show(`${printed} events`);
       cursor = headers['audit-next-cursor'] as string | undefined;
       completeUntil = headers['audit-complete-until'];
+      regions = headers['audit-complete-until-regions'];
     } while (cursor !== undefined && left > 0);
   } finally {
     client.close();
   }
-  progress.end(`${printed} events; complete for what was received before ${completeUntil}`);
+  const each = regions === undefined ? '' : ` (${String(regions).replaceAll(/="([^"]*)"/g, ' $1')})`;
+  progress.end(`${printed} events; complete for what was received before ${completeUntil}${each}`);
   return 0;
 }
 

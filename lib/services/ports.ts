@@ -151,13 +151,26 @@ export interface FoundEvent extends EventPosition {
   readonly line: string;
 }
 
+/** How far the log of one region was searched. */
+export interface RegionCompleteness {
+  readonly region: string;
+  /** Every event acknowledged there and received before this time was searched; milliseconds since 1970-01-01 UTC. 0 when nothing can be said. */
+  readonly completeUntil: number;
+}
+
 /** One page of results in ascending order of position. */
 export interface EventPage {
   readonly events: readonly FoundEvent[];
   /** Where the next page starts, or `undefined` when this is the last. */
   readonly next?: EventPosition;
-  /** Every acknowledged event received before this time was searched; milliseconds since 1970-01-01 UTC. */
+  /** Every acknowledged event received before this time was searched; milliseconds since 1970-01-01 UTC. Of several logs, the least. */
   readonly completeUntil: number;
+  /**
+   * How far each log was searched, the engine's own first.
+   *
+   * @default - one log was searched
+   */
+  readonly regions?: readonly RegionCompleteness[];
   /**
    * Segments that could not be read, wholly or in part, and were left out of the search as far as they could not.
    *

@@ -46,6 +46,8 @@ export interface CacheSettings {
 /** One segment and what was read from it. */
 export interface LoadedSegment {
   readonly segment: ListedSegment;
+  /** Origin of its shard. */
+  readonly origin: string;
   readonly rows: readonly EntryRow[];
   /** Its lines. */
   readonly count: number;
@@ -56,14 +58,14 @@ export interface LoadedSegment {
 /** Files that are open in this process: DuckDB's lock keeps out other processes only. */
 const openFiles = new Set<string>();
 
-/** A DuckDB file with all entries in searchable form. It can be deleted at any time while no process has it open. */
-export class DuckDbCache implements LoadedSegments {
+/** A DuckDB file with all entries of some logs in searchable form. It can be deleted at any time while no process has it open. */
+export class DuckDbCache {
   /**
-   * Opens the first file of the folder that no other process has open. A file that is unreadable, of another layout or of another log is built again.
+   * Opens the first file of the folder that no other process has open. A file that is unreadable, of another layout or of other logs is built again.
    *
    * @throws engine-missing, search-cache-unusable
    */
-  public static async open(log: LogName, settings: CacheSettings): Promise<DuckDbCache> {
+  public static async open(logs: readonly LogName[], settings: CacheSettings): Promise<DuckDbCache> {
     await mkdir(settings.folder, { recursive: true, mode: 0o700 });
     const folder = await realpath(settings.folder);
     for (let slot = 0; slot < SLOTS; slot++) {
@@ -71,7 +73,7 @@ export class DuckDbCache implements LoadedSegments {
       if (openFiles.has(file)) continue;
       openFiles.add(file);
       try {
-        const cache = await DuckDbCache.openFile(file, log, settings);
+        const cache = await DuckDbCache.openFile(file, logs, settings);
         if (cache !== undefined) return cache;
         openFiles.delete(file);
       } catch (error) {
@@ -82,14 +84,18 @@ export class DuckDbCache implements LoadedSegments {
     throw unusable(`${SLOTS} query processes use the folder`, settings.folder);
   }
 
-  private static async openFile(file: string, log: LogName, settings: CacheSettings): Promise<DuckDbCache | undefined> {
+  private static async openFile(
+    file: string,
+    logs: readonly LogName[],
+    settings: CacheSettings,
+  ): Promise<DuckDbCache | undefined> {
     for (const attempt of ['as it is', 'built again']) {
       let instance: DuckDBInstance | undefined;
       try {
         instance = await createInstance(file, settings);
         const connection = await instance.connect();
-        await prepare(connection, log);
-        return new DuckDbCache(file, log, instance, connection, await nextNumber(connection));
+        await prepare(connection, logs.map(({ origin }) => origin).join(' '));
+        return new DuckDbCache(file, instance, connection, await nextNumber(connection));
       } catch (error) {
         instance?.closeSync();
         if (error instanceof AuditLogError) throw error;
@@ -103,10 +109,11 @@ export class DuckDbCache implements LoadedSegments {
   }
 
   private closed = false;
+  /** Ends when nobody uses the writing connection: a transaction and what others read would mix. */
+  private idle: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly file: string,
-    private readonly log: LogName,
     private readonly instance: DuckDBInstance,
     private readonly writer: DuckDBConnection,
     private next: bigint,
@@ -117,9 +124,20 @@ export class DuckDbCache implements LoadedSegments {
     return this.instance.connect();
   }
 
-  public async count(from: number): Promise<number> {
-    const [[count] = []] = await this.read('SELECT count(*) FROM segments WHERE hour >= $from', { from: BigInt(from) });
-    return Number(count);
+  /** What is loaded of one log. */
+  public ofLog({ prefix }: LogName): LoadedSegments {
+    return {
+      count: async (from) => {
+        const sql = 'SELECT count(*) FROM segments WHERE hour >= $from AND starts_with(key, $prefix)';
+        const [[count] = []] = await this.read(sql, { from: BigInt(from), prefix });
+        return Number(count);
+      },
+      ofHour: async (hour) => {
+        const sql = 'SELECT key, count FROM segments WHERE hour = $hour AND starts_with(key, $prefix)';
+        const rows = await this.read(sql, { hour: BigInt(hour), prefix });
+        return new Map(rows.map(([key, count]) => [String(key), Number(count)]));
+      },
+    };
   }
 
   /** How many segments have lines that are no entries. */
@@ -128,23 +146,21 @@ export class DuckDbCache implements LoadedSegments {
     return Number(count);
   }
 
-  public async ofHour(hour: number): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.read('SELECT key, count FROM segments WHERE hour = $hour', { hour: BigInt(hour) });
-    return new Map(rows.map(([key, count]) => [String(key), Number(count)]));
-  }
-
   /**
    * Adds segments and remembers them in one transaction: after a crash all of it is there or nothing.
    *
    * @throws CacheBroken, search-cache-unusable
    */
-  public async load(segments: readonly LoadedSegment[]): Promise<void> {
+  public load(segments: readonly LoadedSegment[]): Promise<void> {
+    return this.alone(() => this.add(segments));
+  }
+
+  private async add(segments: readonly LoadedSegment[]): Promise<void> {
     const start = this.next;
     try {
       await this.writer.run('BEGIN');
       await this.append('entries', (appender) => {
-        for (const { segment, rows } of segments) {
-          const origin = this.log.shardOrigin(segment.shard);
+        for (const { origin, rows } of segments) {
           for (const row of rows) appendRow(appender, this.next++, origin, row);
         }
       });
@@ -181,16 +197,29 @@ export class DuckDbCache implements LoadedSegments {
 
   /** Closes and deletes the file. */
   public async discard(): Promise<void> {
+    await this.idle;
     this.close();
     await removeFile(this.file);
   }
 
-  private async read(sql: string, values: Record<string, bigint>): Promise<unknown[][]> {
-    try {
-      return (await this.writer.runAndReadAll(sql, values)).getRows();
-    } catch (error) {
-      throw cacheFailure(error);
-    }
+  private read(sql: string, values: Record<string, bigint | string>): Promise<unknown[][]> {
+    return this.alone(async () => {
+      try {
+        return (await this.writer.runAndReadAll(sql, values)).getRows();
+      } catch (error) {
+        throw cacheFailure(error);
+      }
+    });
+  }
+
+  /** Uses the writing connection while nobody else does. */
+  private alone<T>(use: () => Promise<T>): Promise<T> {
+    const used = this.idle.then(() => {
+      if (this.closed) throw new CacheBroken('the cache was closed');
+      return use();
+    });
+    this.idle = used.catch(() => {});
+    return used;
   }
 
   private async append(table: string, fill: (appender: DuckDBAppender) => void): Promise<void> {
@@ -220,17 +249,17 @@ async function createInstance(file: string, { memoryBytes, threads }: CacheSetti
 }
 
 /** Shuts the database off from all other files, and makes sure that its tables are ours. */
-async function prepare(connection: DuckDBConnection, log: LogName): Promise<void> {
+async function prepare(connection: DuckDBConnection, logs: string): Promise<void> {
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   const tables = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables()');
   if (tables.currentRowCount === 0) {
     await connection.run(`BEGIN; ${TABLES}`);
-    await connection.run('INSERT INTO cache VALUES ($layout, $log)', { layout: LAYOUT, log: log.origin });
+    await connection.run('INSERT INTO cache VALUES ($layout, $log)', { layout: LAYOUT, log: logs });
     await connection.run('COMMIT');
   }
   const [[layout, origin] = []] = (await connection.runAndReadAll('SELECT layout, log FROM cache')).getRows();
-  if (layout !== LAYOUT || origin !== log.origin) throw new CacheBroken('a cache of another layout or log');
+  if (layout !== LAYOUT || origin !== logs) throw new CacheBroken('a cache of another layout or of other logs');
 }
 
 async function nextNumber(connection: DuckDBConnection): Promise<bigint> {

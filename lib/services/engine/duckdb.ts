@@ -1,17 +1,15 @@
-import { hourOf, type LogName, MAX_SEGMENT_LINES_SIZE, Malformed, TAIL_SIZE } from '../../record';
+import { hourOf, type LogName } from '../../record';
 import type { Clock, EventPage, EventQuery, Log, ObjectReader, QueryEngine } from '../ports';
 import { CacheBroken, searchTimeout } from './cache-failure';
-import { type CacheSettings, DuckDbCache, type LoadedSegment } from './duckdb-cache';
+import { Coalesced } from './coalesced';
+import { type CacheSettings, DuckDbCache } from './duckdb-cache';
 import { EventSearch } from './event-search';
-import { type ListedSegment, NewSegments, StoreChanged } from './new-segments';
-import { readSegmentRows } from './segment-rows';
+import { NewSegments, StoreChanged } from './new-segments';
+import { type Replica, ReplicaFeed } from './replica-feed';
+import { SegmentLoader } from './segment-loader';
 
-/** No segment is larger: deflate adds less than 1 byte to 1,000 that it cannot compress. */
-const MOST_SEGMENT_BYTES = MAX_SEGMENT_LINES_SIZE + 64 * 1024 + TAIL_SIZE;
-
-/** How much is read and committed at once: bounds memory, and what a crash must load again. */
-const BATCH_BYTES = 4 * 1024 * 1024;
-const BATCH_SEGMENTS = 256;
+/** A search waits so long for replicas, in milliseconds. What they do not give by then it does without, and says so. */
+const REPLICAS_WITHIN_MS = 2_000;
 
 /** What a DuckDB engine works on. */
 export interface DuckDbEngineOptions {
@@ -21,6 +19,13 @@ export interface DuckDbEngineOptions {
   readonly cache: CacheSettings;
   /** An event is in the store at most this long after it was received if it was acknowledged at all, in milliseconds. */
   readonly acknowledgeWithinMs: number;
+
+  /**
+   * Logs of other regions that are searched too.
+   *
+   * @default - none
+   */
+  readonly replicas?: readonly Replica[];
 
   /**
    * Most time of a search, waiting for new segments included, in milliseconds.
@@ -33,9 +38,18 @@ export interface DuckDbEngineOptions {
   readonly report: Log;
 }
 
+/** A cache, and what loads it. */
+interface Generation {
+  readonly cache: DuckDbCache;
+  readonly newSegments: NewSegments;
+  readonly feeds: readonly ReplicaFeed[];
+}
+
 /**
- * Searches a log with an embedded DuckDB. Before each search it loads the store's new segments into a cache file, so that a search finds all that
+ * Searches logs with an embedded DuckDB. Before each search it loads the store's new segments into a cache file, so that a search finds all that
  * was in the store when it began. A damaged segment is left out, told once and counted: search is not verification.
+ *
+ * A replica that cannot be read keeps nobody from searching the log itself and what was loaded before; it is complete no further than before.
  */
 export class DuckDbEngine implements QueryEngine {
   /**
@@ -44,26 +58,30 @@ export class DuckDbEngine implements QueryEngine {
    * @throws engine-missing, search-cache-unusable
    */
   public static async open(options: DuckDbEngineOptions): Promise<DuckDbEngine> {
-    return new DuckDbEngine(options, await DuckDbCache.open(options.log, options.cache));
+    return new DuckDbEngine(options, await openCache(options));
   }
 
-  private newSegments: NewSegments;
-  private readonly skipped = new Set<string>();
+  private readonly own = new Coalesced(() => this.load());
+  private readonly replicas: readonly Coalesced[];
+  private readonly loader: SegmentLoader;
+  private readonly replicaLoaders: readonly SegmentLoader[];
+  private generation: Generation;
   private damaged = 0;
   private completeUntil = Number.NEGATIVE_INFINITY;
-  private running: Promise<void> | undefined;
-  private queued: Promise<void> | undefined;
   /** Why the cache must be built again before anything is loaded. */
   private broken: Error | undefined;
-  private isClosed = false;
   /** The first hour that is loaded, when not all are. */
   private from: number | undefined;
 
   private constructor(
     private readonly options: DuckDbEngineOptions,
-    private cache: DuckDbCache,
+    cache: DuckDbCache,
   ) {
-    this.newSegments = this.listing(cache);
+    const { log, store, replicas = [], report } = options;
+    this.loader = new SegmentLoader(log, store, report);
+    this.replicaLoaders = replicas.map((replica) => new SegmentLoader(replica.log, replica.store, report));
+    this.replicas = replicas.map((_, i) => new Coalesced(() => this.loadReplica(i)));
+    this.generation = this.begin(cache);
   }
 
   /**
@@ -72,16 +90,16 @@ export class DuckDbEngine implements QueryEngine {
   public async search(query: EventQuery): Promise<EventPage> {
     const start = performance.now();
     const left = (): number => (this.options.timeoutMs ?? 30_000) - (performance.now() - start);
-    await within(left(), this.refresh());
-    const { completeUntil, cache } = this;
+    await this.loaded(left());
+    const { cache } = this.generation;
     try {
-      return this.page(await new EventSearch(query).run(cache, left()), completeUntil);
+      return await this.find(query, left());
     } catch (error) {
       if (!(error instanceof CacheBroken)) throw error;
-      if (this.cache === cache) this.broken = error;
+      if (this.generation.cache === cache) this.broken = error;
     }
-    await within(left(), this.refresh());
-    return this.page(await new EventSearch(query).run(this.cache, left()), this.completeUntil);
+    await this.loaded(left());
+    return this.find(query, left());
   }
 
   /**
@@ -94,30 +112,46 @@ export class DuckDbEngine implements QueryEngine {
     this.from = Math.min(this.from ?? Number.POSITIVE_INFINITY, Math.max(0, hourOf(time)));
   }
 
-  /** Loads what is new in the store. Resolves when all is loaded that was there at the call. */
-  public refresh(): Promise<void> {
-    if (this.running === undefined) return this.start();
-    // The one under way may have passed by what the caller wants: all who wait share the next.
-    this.queued ??= this.running
-      .catch(() => {})
-      .then(() => {
-        this.queued = undefined;
-        return this.start();
-      });
-    return this.queued;
+  /** Loads what is new in the store. Resolves when all is loaded that was there at the call; replicas go on being loaded behind it. */
+  public async refresh(): Promise<void> {
+    await this.own.run();
+    for (const replica of this.replicas) void replica.run();
   }
 
   public async close(): Promise<void> {
-    this.isClosed = true;
-    await Promise.allSettled([this.running, this.queued]);
-    this.cache.close();
+    for (const loader of [this.loader, ...this.replicaLoaders]) loader.stop();
+    await Promise.all([this.own, ...this.replicas].map((each) => each.settled()));
+    this.generation.cache.close();
   }
 
-  private start(): Promise<void> {
-    this.running = this.load().finally(() => {
-      this.running = undefined;
+  /** All that is in the store is loaded, and of replicas what can be had soon. One that is long under way already is not waited for. */
+  private async loaded(milliseconds: number): Promise<void> {
+    await within(milliseconds, this.own.run());
+    const soon = this.replicas.map((replica) => ({ isSlow: replica.lasted > REPLICAS_WITHIN_MS, run: replica.run() }));
+    const awaited = soon.filter(({ isSlow }) => !isSlow).map(({ run }) => run);
+    if (awaited.length === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, REPLICAS_WITHIN_MS);
     });
-    return this.running;
+    await Promise.race([Promise.all(awaited), enough]);
+    clearTimeout(timer);
+  }
+
+  /** How far all is complete is asked before it is searched: what is loaded meanwhile only adds. */
+  private async find(query: EventQuery, milliseconds: number): Promise<EventPage> {
+    const { generation, completeUntil, damaged } = this;
+    const { log, replicas = [] } = this.options;
+    const regions = [
+      { region: log.region, completeUntil },
+      ...generation.feeds.map((feed, i) => ({
+        region: replicas[i]?.log.region ?? '',
+        completeUntil: feed.completeUntil,
+      })),
+    ];
+    const found = await new EventSearch(query).run(generation.cache, milliseconds);
+    const least = Math.min(...regions.map((each) => each.completeUntil));
+    return { ...found, completeUntil: least, ...(regions.length > 1 && { regions }), skipped: damaged };
   }
 
   private async load(): Promise<void> {
@@ -125,8 +159,10 @@ export class DuckDbEngine implements QueryEngine {
       const start = this.options.clock.now();
       try {
         if (this.broken !== undefined) await this.rebuild(this.broken);
-        await this.loadNew(this.cache);
-        this.damaged = this.skipped.size + (await this.cache.broken());
+        const { cache, newSegments } = this.generation;
+        const read = newSegments.read.bind(newSegments);
+        await this.loader.load(cache, newSegments.list(this.from ?? 0), read);
+        await this.count(cache);
         this.completeUntil = start - this.options.acknowledgeWithinMs;
         return;
       } catch (error) {
@@ -137,75 +173,47 @@ export class DuckDbEngine implements QueryEngine {
     }
   }
 
-  private async loadNew(cache: DuckDbCache): Promise<void> {
-    let batch: ListedSegment[] = [];
-    let bytes = 0;
-    for await (const segment of this.newSegments.list(this.from ?? 0)) {
-      if (this.isClosed) return;
-      if (this.skipped.has(segment.key)) continue;
-      if (segment.size > MOST_SEGMENT_BYTES) {
-        this.skip(segment, `${segment.size} bytes`);
-        continue;
-      }
-      batch.push(segment);
-      bytes += segment.size;
-      if (batch.length < BATCH_SEGMENTS && bytes < BATCH_BYTES) continue;
-      await this.loadBatch(cache, batch);
-      batch = [];
-      bytes = 0;
-    }
-    if (batch.length > 0) await this.loadBatch(cache, batch);
-  }
-
-  private async loadBatch(cache: DuckDbCache, batch: readonly ListedSegment[]): Promise<void> {
-    const objects = await Promise.all(batch.map(({ key }) => this.options.store.get(key)));
-    const loaded: LoadedSegment[] = [];
-    for (const [i, segment] of batch.entries()) {
-      const bytes = objects[i];
-      const segmentRows = bytes === undefined ? undefined : this.read(segment, bytes);
-      if (segmentRows !== undefined) loaded.push(segmentRows);
-      // Large segments take long to read: others want to be served too.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await cache.load(loaded);
-    for (const { segment, count } of loaded) this.newSegments.read(segment, count);
-  }
-
-  private read(segment: ListedSegment, bytes: Buffer): LoadedSegment | undefined {
+  /** Never throws: what went wrong is told, and the next time it is tried again. */
+  private async loadReplica(i: number): Promise<void> {
+    const { generation } = this;
+    const origin = this.options.replicas?.[i]?.log.origin ?? '';
     try {
-      const { rows, count, broken } = readSegmentRows(bytes, segment.first);
-      if (broken > 0) this.options.report('alarm', 'lines-skipped', { key: segment.key, lines: broken });
-      return { segment, rows, count, broken };
+      await generation.feeds[i]?.refresh(this.from ?? 0);
+      await this.count(generation.cache);
     } catch (error) {
-      if (!(error instanceof Malformed)) throw error;
-      this.skip(segment, error.reason);
-      return undefined;
+      // If it is built again already, this was about the one before.
+      if (generation !== this.generation) return;
+      if (error instanceof CacheBroken || error instanceof StoreChanged) this.broken = error;
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      this.options.report('error', 'replica-not-loaded', { origin, reason: reason.slice(0, 500) });
     }
   }
 
-  private skip(segment: ListedSegment, reason: string): void {
-    this.skipped.add(segment.key);
-    this.newSegments.read(segment, 0);
-    this.options.report('alarm', 'segment-skipped', { key: segment.key, reason });
+  private async count(cache: DuckDbCache): Promise<void> {
+    const skipped = [this.loader, ...this.replicaLoaders].reduce((sum, loader) => sum + loader.skipped.size, 0);
+    this.damaged = skipped + (await cache.broken());
   }
 
   /** Starts again with an empty cache. Searches under way end in the old one. */
   private async rebuild({ message }: Error): Promise<void> {
     this.options.report('warn', 'cache-rebuilt', { reason: message });
-    await this.cache.discard();
-    this.cache = await DuckDbCache.open(this.options.log, this.options.cache);
-    this.newSegments = this.listing(this.cache);
+    await this.generation.cache.discard();
+    this.generation = this.begin(await openCache(this.options));
     this.broken = undefined;
   }
 
-  private listing(cache: DuckDbCache): NewSegments {
-    const { log, store, clock } = this.options;
-    return new NewSegments(log, store, clock, cache);
+  private begin(cache: DuckDbCache): Generation {
+    const { log, store, clock, acknowledgeWithinMs, replicas = [], report } = this.options;
+    const feeds = replicas.map((replica, i) => {
+      const loader = this.replicaLoaders[i] as SegmentLoader;
+      return new ReplicaFeed({ replica, cache, loader, clock, acknowledgeWithinMs, report });
+    });
+    return { cache, newSegments: new NewSegments(log, store, clock, cache.ofLog(log)), feeds };
   }
+}
 
-  private page(found: Omit<EventPage, 'completeUntil'>, completeUntil: number): EventPage {
-    return { ...found, completeUntil, skipped: this.damaged };
-  }
+function openCache({ log, replicas = [], cache }: DuckDbEngineOptions): Promise<DuckDbCache> {
+  return DuckDbCache.open([log, ...replicas.map((replica) => replica.log)], cache);
 }
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {

@@ -25,6 +25,11 @@ export interface LoadedSegments {
   ofHour(hour: number): Promise<ReadonlyMap<string, number>>;
 }
 
+/** The first hour that can still grow at a time, both in milliseconds. */
+export function firstGrowingHour(now: number): number {
+  return hourOf(now - HOUR_MS - CLOSES_AFTER_MS) + HOUR_MS;
+}
+
 /** The store no longer holds what was loaded from it. */
 export class StoreChanged extends Error {}
 
@@ -65,7 +70,7 @@ export class NewSegments {
    */
   public async *list(from: number): AsyncIterable<ListedSegment> {
     const now = this.clock.now();
-    const growing = hourOf(now - HOUR_MS - CLOSES_AFTER_MS) + HOUR_MS;
+    const growing = firstGrowingHour(now);
     const { settled } = this;
     this.growing = growing;
     // A clock that stepped back may have been wrong about what had closed.

@@ -1,4 +1,4 @@
-import { Malformed, parseVkey } from '../../record';
+import { LogName, Malformed, parseVkey } from '../../record';
 import { type Environment, invalidSetting, logOrigin, required, wholeNumber } from '../environment';
 import {
   type IdentitySource,
@@ -57,6 +57,21 @@ export interface QuerySettings {
    * @default - the embedded engine loads and searches all
    */
   readonly athena?: AthenaSettings;
+
+  /**
+   * Logs of the same name in other regions that are searched too, where their objects are replicated to.
+   *
+   * @default - the log of this region alone
+   */
+  readonly replicas?: readonly ReplicaSettings[];
+}
+
+/** Where a log of another region is replicated to. */
+export interface ReplicaSettings {
+  /** The log's origin, `<name>/<region>`. */
+  readonly origin: string;
+  /** URL of the store that holds its replica. Only read. */
+  readonly store: string;
 }
 
 /** Where Athena searches. */
@@ -154,6 +169,7 @@ const NAMES = {
   logVkey: 'AUDIT_LOG_VKEY',
   readerSource: 'AUDIT_READER_SOURCE',
   memoryBytes: 'AUDIT_MEMORY_BYTES',
+  replicas: 'AUDIT_REPLICAS',
 } as const satisfies Record<Exclude<keyof QuerySettings, 'tokenTrust' | 'jurisdiction' | 'athena'>, string>;
 
 const MEMORY_BYTES = { least: 128 * 1024 ** 2, most: 1024 ** 4, byDefault: 512 * 1024 ** 2 };
@@ -179,19 +195,41 @@ export function fromEnv(env: Environment): QuerySettings {
     ...(jurisdiction && { jurisdiction }),
     memoryBytes: wholeNumber(env, NAMES.memoryBytes, MEMORY_BYTES),
     ...(env[ATHENA_NAMES.workgroup] && { athena: athenaFromEnv(env) }),
+    ...(env[NAMES.replicas] && { replicas: parseReplicas(env[NAMES.replicas] ?? '', origin) }),
   };
 }
 
 /** The environment that `fromEnv` reads as these settings. */
-export function toEnv(settings: QuerySettings): Record<string, string> {
-  const names = Object.entries(NAMES) as [keyof typeof NAMES, string][];
-  const plain = Object.fromEntries(names.map(([setting, name]) => [name, String(settings[setting])]));
+export function toEnv({ replicas = [], ...settings }: QuerySettings): Record<string, string> {
+  const { replicas: list, ...others } = NAMES;
+  const names = Object.entries(others) as [keyof typeof others, string][];
+  const plain: Record<string, string> = Object.fromEntries(
+    names.map(([setting, name]) => [name, String(settings[setting])]),
+  );
+  if (replicas.length > 0) plain[list] = replicas.map(({ origin, store }) => `${origin}=${store}`).join(' ');
   return {
     ...plain,
     ...tokenTrustToEnv(settings.tokenTrust),
     ...jurisdictionToEnv(settings.jurisdiction),
     ...(settings.athena && athenaToEnv(settings.athena)),
   };
+}
+
+/** `<origin>=<store URL>`, separated by spaces, which neither has. */
+function parseReplicas(text: string, own: string): ReplicaSettings[] {
+  const replicas = text.split(' ').map((each) => {
+    const [, origin = '', store = ''] = /^([^=]*)=((?:file:\/|s3:\/\/|gs:\/\/).+)$/.exec(each) ?? [];
+    return { origin, store };
+  });
+  const logs = [own, ...replicas.map(({ origin }) => origin)].map((origin) => LogName.parse(origin));
+  const isOneLog = logs.every((log) => log !== undefined && log.name === logs[0]?.name);
+  const areOthers = new Set(logs.map((log) => log?.origin)).size === logs.length;
+  if (isOneLog && areOthers) return replicas;
+  throw invalidSetting(
+    NAMES.replicas,
+    text,
+    '<name>/<region>=<store URL>, separated by spaces: of the same name, each another region',
+  );
 }
 
 function absolutePath(text: string): string {

@@ -1,6 +1,7 @@
 import { LogName } from '../../record';
 import { SystemClock } from '../clock';
 import { DuckDbEngine } from '../engine/duckdb';
+import type { Replica } from '../engine/replica-feed';
 import { RolledUpHours } from '../engine/rolled-up-hours';
 import { TieredEngine } from '../engine/tiered';
 import type { Environment } from '../environment';
@@ -12,8 +13,9 @@ import { logToStderr } from '../log';
 import type { Clock, Log, QueryEngine } from '../ports';
 import { runProcess } from '../run-process';
 import { vkeyOf } from '../signer/vkey';
+import { LazyReader } from '../store/lazy-reader';
 import { openReader } from '../store/open';
-import { fromEnv, type QuerySettings } from './config';
+import { fromEnv, type QuerySettings, type ReplicaSettings } from './config';
 import { createApp } from './routes';
 
 const THREADS = 2;
@@ -80,6 +82,7 @@ async function openEngine(settings: QuerySettings, clock: Clock, report: Log): P
     clock,
     cache: { folder: settings.cacheFolder, memoryBytes: settings.memoryBytes, threads: THREADS },
     acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
+    replicas: (settings.replicas ?? []).map(openReplica),
     report,
   });
   if (settings.athena === undefined || view === undefined) return recent;
@@ -90,6 +93,11 @@ async function openEngine(settings: QuerySettings, clock: Clock, report: Log): P
     recent,
     rolledUp: new RolledUpHours(log, store, view),
   });
+}
+
+/** A replica that is not there yet keeps no node from starting. */
+function openReplica({ origin, store }: ReplicaSettings): Replica {
+  return { log: LogName.parse(origin) as LogName, store: new LazyReader(() => openReader(store)) };
 }
 
 /** A node without a view does not load the client. */

@@ -3,6 +3,7 @@ import { AuditLogError } from '../../policy/errors';
 import type { Clock, EventPage, Log, QueryEngine } from '../ports';
 import { AnswerSlots, answerBody } from './answer-slots';
 import { parseSearch, type SearchRequest } from './parameters';
+import { formatRegions } from './regions-header';
 
 /** What the routes work with. */
 export interface QueryDependencies {
@@ -81,11 +82,13 @@ async function search(c: Context, dependencies: QueryDependencies, reader: strin
   return c.body(null, 200, headers);
 }
 
-function pageHeaders({ next, completeUntil, skipped }: EventPage, { cursorAt }: SearchRequest): Record<string, string> {
+function pageHeaders(page: EventPage, { cursorAt }: SearchRequest): Record<string, string> {
+  const { next, completeUntil, regions, skipped } = page;
   return {
     'Content-Type': 'application/x-ndjson',
     'Cache-Control': PRIVATE,
     'Audit-Complete-Until': new Date(completeUntil).toISOString(),
+    ...(regions !== undefined && { 'Audit-Complete-Until-Regions': formatRegions(regions) }),
     ...(next !== undefined && { 'Audit-Next-Cursor': cursorAt(next) }),
     ...(skipped !== undefined && skipped > 0 && { 'Audit-Skipped-Segments': String(skipped) }),
   };

@@ -146,7 +146,7 @@ describe('DuckDbEngine in a log that is not whole', () => {
   });
 
   it('interrupts a statement that runs too long', async () => {
-    const cache = (engine as unknown as { cache: DuckDbCache }).cache;
+    const { cache } = (engine as unknown as { generation: { cache: DuckDbCache } }).generation;
     const connection = await cache.connect();
     let interrupted = 0;
     jest.spyOn(cache, 'connect').mockResolvedValue(connection);

@@ -38,6 +38,38 @@ describe('the settings of query', () => {
     expect(() => fromEnv({ ...env, AUDIT_VIEW_STORE: '' })).toThrow(/AUDIT_VIEW_STORE/);
   });
 
+  it('name replicas of the same log in other regions, when there are any', () => {
+    const replicas = [
+      { origin: 'acme/eu-1', store: 's3://replicas-1?region=eu-1' },
+      { origin: 'acme/eu-2', store: 'file:/data/replicas' },
+    ];
+    const text = 'acme/eu-1=s3://replicas-1?region=eu-1 acme/eu-2=file:/data/replicas';
+    const settings = fromEnv({ ...minimal, AUDIT_REPLICAS: text });
+    expect(settings.replicas).toEqual(replicas);
+    expect(toEnv(settings).AUDIT_REPLICAS).toBe(text);
+    expect(fromEnv(toEnv(settings))).toEqual(settings);
+  });
+
+  it('say nothing of replicas when there are none', () => {
+    expect(toEnv(fromEnv(minimal))).not.toHaveProperty('AUDIT_REPLICAS');
+    expect(fromEnv({ ...minimal, AUDIT_REPLICAS: '' })).not.toHaveProperty('replicas');
+  });
+
+  it.each([
+    ['no store', 'acme/eu-1'],
+    ['an empty store', 'acme/eu-1='],
+    ['no kind of store', 'acme/eu-1=replicas'],
+    ['no log', 'acme=s3://replicas'],
+    ['its own log', 'acme/local=s3://replicas'],
+    ['another log', 'other/eu-1=s3://replicas'],
+    ['a log twice', 'acme/eu-1=s3://a acme/eu-1=s3://b'],
+    ['two spaces', 'acme/eu-1=s3://a  acme/eu-2=s3://b'],
+  ])('refuse replicas with %s', (_, text) => {
+    expect(() => fromEnv({ ...minimal, AUDIT_REPLICAS: text })).toThrow(
+      expect.objectContaining({ code: 'setting-invalid', message: expect.stringContaining('AUDIT_REPLICAS') }),
+    );
+  });
+
   it.each([
     'awskms:arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555',
     'gcpkms:projects/acme/locations/europe-west3/keyRings/audit/cryptoKeys/log/cryptoKeyVersions/1',
