@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { append } from './commands/append';
 import { withConnection } from './commands/connection';
 import { policyCheck } from './commands/policy-check';
+import { policyDiff } from './commands/policy-diff';
 import { prove } from './commands/prove';
 import { query } from './commands/query';
 import { up } from './commands/up';
@@ -89,16 +90,24 @@ program
   .addHelpText('after', example('audit-log verify file:.audit-log/store --key @log.vkey --receipts mine.ndjson'))
   .action(exitWith(verify));
 
-program
-  .command('policy')
-  .description('work with policy documents')
-  .addCommand(
-    new Command('check')
-      .description('say a policy in plain words, or list every problem of its document')
-      .argument('<file>', 'policy document')
-      .addHelpText('after', example('audit-log policy check policy.json'))
-      .action(exitWith(policyCheck)),
-  );
+const policy = program.command('policy').description('work with policy documents');
+
+policy
+  .command('check')
+  .description(
+    'say a policy in plain words and what happens when a region fails, or list every problem of its document',
+  )
+  .argument('<file>', 'policy document')
+  .addHelpText('after', example('audit-log policy check policy.json'))
+  .action(exitWith(policyCheck));
+
+policy
+  .command('diff')
+  .description('say what would change: exit 0 if nothing is refused, 1 if something would orphan or weaken data')
+  .argument('<old>', 'policy document that is deployed')
+  .argument('<new>', 'policy document to take its place')
+  .addHelpText('after', example('audit-log policy diff deployed.json policy.json'))
+  .action(exitWith(policyDiff));
 
 function example(line: string): string {
   return `\nExample:\n  $ ${line}`;

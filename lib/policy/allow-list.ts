@@ -79,6 +79,18 @@ export class AllowList {
     return range !== undefined && range.version === version && range.first <= value;
   }
 
+  /**
+   * The networks that hold addresses which another list does not let in.
+   *
+   * @internal
+   */
+  public _beyond(other: AllowList): string[] {
+    return this.networks.filter((text) => {
+      const { version, first, last } = parseNetwork(text)!.network;
+      return !other.ranges.some((range) => range.version === version && range.first <= first && last <= range.last);
+    });
+  }
+
   /** @internal */
   public _render(): unknown {
     return this.isInternet ? INTERNET : [...this.networks];
