@@ -12,8 +12,8 @@ import {
   PolicySimulator,
   type Request,
 } from './policy-simulator';
+import { ORGANIZATION, OTHER_ACCOUNT, replicaStack, replicatedStack } from './replicated';
 
-const ORGANIZATION = 'o-a1b2c3d4e5';
 const TAG = 'immutable-audit-log';
 
 const props: OrgGuardrailsProps = {
@@ -319,6 +319,40 @@ test.each([
   const context = { ...SERVICE, ...(source && { 'aws:SourceAccount': source, 'aws:SourceOrgID': ORGANIZATION }) };
   const trust = policy && allow({ Service: `${name}.amazonaws.com` }, action);
   expect(await fromOutside().decide({ by: service_(name), action, resource, context }, trust)).toBe('Allowed');
+});
+
+describe('replicas', () => {
+  const organisation = { serviceControlPolicies: [FULL_ACCESS, ...service], resourceControlPolicies: resource };
+  const here = [replicaStack('eu-central-1'), replicatedStack('eu-central-1')];
+  const frankfurt = new PolicySimulator(here, organisation);
+  const irish = new PolicySimulator([replicatedStack('eu-west-1')], { account: OTHER_ACCOUNT }).role(
+    'ArchiveReplicationRole',
+  );
+  const replicas = frankfurt.find('AWS::S3::Bucket', 'ReplicasBucket').arn;
+  const copy = `${replicas}/acme-audit/eu-west-1/entries/x`;
+
+  test('another account of the organisation copies a record', async () => {
+    const request = { by: irish, action: 's3:ReplicateObject', resource: copy, context: MEMBER };
+    expect(await frankfurt.decide(request)).toBe('Allowed');
+  });
+
+  test.each<[string, Caller, string, string, Request['context'], PolicyDocument | undefined]>([
+    [
+      'a role of that name in another organisation copies',
+      foreigner,
+      's3:ReplicateObject',
+      copy,
+      FOREIGN,
+      publicBucket,
+    ],
+    ['an operator copies by a role of theirs', operator, 's3:ReplicateObject', copy, MEMBER, openBucket],
+    ['an operator replaces the policy', operator, 's3:PutBucketPolicy', replicas, MEMBER, undefined],
+    ['the root user deletes the policy', root, 's3:DeleteBucketPolicy', replicas, MEMBER, undefined],
+    ['deployment deletes a replica', execution, 's3:DeleteObjectVersion', copy, MEMBER, openBucket],
+  ])('never: %s', async (_, by, action, about, context, policy) => {
+    const at = inside(by) ? frankfurt : new PolicySimulator(here, { resourceControlPolicies: resource });
+    expect(await at.decide({ by, action, resource: about, context }, policy)).toBe('ExplicitlyDenied');
+  });
 });
 
 test('a disposable log is not bound, so that it can be torn down', async () => {
