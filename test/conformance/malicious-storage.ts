@@ -20,6 +20,7 @@ import type { ObjectStore } from '../../lib/services/ports';
 import { type Verification, verifyLog } from '../../lib/services/verify';
 import { FakeClock } from '../fake-clock';
 import { LogBuilder, SeededSigner, type ShardBuilder, segmentOf } from '../log-builder';
+import { MovableStore } from './movable-store';
 
 /** A store whose owner is the attacker. */
 export interface StoreToAttack {
@@ -46,7 +47,8 @@ export function maliciousStorage(name: string, open: (now: () => number) => Prom
     beforeEach(async () => {
       clock = new FakeClock(HOUR + MINUTE);
       subject = await open(() => clock.now());
-      log = new LogBuilder(subject.store, clock);
+      const store = new MovableStore(clock);
+      log = new LogBuilder(store, clock);
       await log.seal();
       shard = await log.shard(HOUR, 'first');
       receipts = [];
@@ -59,6 +61,7 @@ export function maliciousStorage(name: string, open: (now: () => number) => Prom
       await second.append('{"other":true}');
       await clock.advance(MINUTE);
       await log.seal();
+      await store.moveTo(subject.store);
     });
     afterEach(() => subject.close());
 
