@@ -175,9 +175,9 @@ test.each<[string, unknown, unknown, string[]]>([
     ['fine respelled $'],
   ],
   [
-    'IPv6 beside IPv4',
+    'IPv6 addresses of the same numbers as IPv4 ones',
     good,
-    writing({ allow: ['203.0.113.0/24', '2001:db8::/32'] }),
+    writing({ allow: ['203.0.113.0/24', '::cb00:7100/120'] }),
     ['review allow-widened $.writers.allow'],
   ],
   ['a region more', placed([CENTRAL]), placed([CENTRAL, IRELAND]), ['fine region-added $.regions']],
