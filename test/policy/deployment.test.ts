@@ -128,6 +128,15 @@ describe('the example', () => {
     ]);
   });
 
+  test('has certificates where none can be validated in the zone, and only there', () => {
+    const { regions } = exampleOf(EU, { name: 'us-east-1', jurisdiction: 'US' });
+    const arn = 'arn:aws:acm:us-east-1:133344445555:certificate/00000000-0000-0000-0000-000000000000';
+    expect(regions.map(({ ingest, query }) => [ingest.certificateArn, query.certificateArn])).toEqual([
+      [undefined, undefined],
+      [arn, arn],
+    ]);
+  });
+
   test('has 32 jurisdictions in as many accounts', () => {
     const names = Array.from({ length: 32 }, (_, i) => `J${i}`);
     const { regions } = exampleOf(...names.map((jurisdiction, i) => ({ name: `r${i}`, jurisdiction })));
