@@ -29,7 +29,10 @@ export interface OrgGuardrailsProps {
   /** Ids of the organisational units, accounts or the root whose logs are guarded: 1 to 100. */
   readonly targetIds: string[];
 
-  /** ARNs of the roles that alone may destroy, at least one: the break-glass roles of every log below the targets. */
+  /**
+   * ARNs of the roles that alone may destroy, at least one: the break-glass roles of every log below the targets. `*` may stand for the
+   * account, where the role is called the same in all of them.
+   */
   readonly breakGlassRoleArns: string[];
 
   /**
@@ -86,7 +89,7 @@ export class OrgGuardrails extends Construct {
         problem: `the policy ${id} of the organisation is too long`,
         given: length,
         allowed: `up to ${MOST_CHARACTERS} characters`,
-        fix: 'exempt fewer roles, by patterns',
+        fix: 'exempt fewer roles; break-glass roles of one name by * for the account',
       });
     }
     new CfnPolicy(this, id, { ...how, name: `immutable-audit-log-${id.toLowerCase()}`, content });
@@ -105,7 +108,7 @@ function checkTargets(targetIds: string[]): void {
 }
 
 function checkBreakGlass(arns: string[]): void {
-  for (const arn of arns) checkRoleArn(arn);
+  for (const arn of arns) checkRoleArn(arn.replace('::*:', '::000000000000:'));
   if (arns.length > 0) return;
   throw new AuditLogError('role-arn-malformed', {
     problem: 'nobody is left who could do what the policies deny',

@@ -411,6 +411,15 @@ test.each<[string, string, Partial<OrgGuardrailsProps>]>([
   expect(codeOf(() => guardrails(more))).toBe(code);
 });
 
+test('break-glass roles of one name are exempt in every account by one pattern', async () => {
+  const mine = guardrails({ breakGlassRoleArns: ['arn:aws:iam::*:role/security/audit-break-glass'] });
+  const scps = mine.filter(({ Type }) => Type === 'SERVICE_CONTROL_POLICY').map(({ Content }) => Content);
+  const there = new PolicySimulator([stack], { serviceControlPolicies: [FULL_ACCESS, ...scps] });
+  const request = { action: 's3:DeleteBucket', resource: bucket, context: MEMBER };
+  expect(await there.decide({ ...request, by: breakGlass })).toBe('Allowed');
+  expect(await there.decide({ ...request, by: operator })).toBe('ExplicitlyDenied');
+});
+
 test('has room for the break-glass roles of three accounts', () => {
   expect(() => guardrails({ breakGlassRoleArns: roles(3) })).not.toThrow();
 });
