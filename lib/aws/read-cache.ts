@@ -23,6 +23,7 @@ import { CfnIPSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { type AuditLogPolicy, AuthenticationKind, type Deployment, RoutingKind } from '../policy';
 import { AuditLogError } from '../policy/errors';
+import { acknowledge } from './acknowledge';
 import { checkAuthenticated } from './checked-authentication';
 import { EdgeFirewall } from './edge-firewall';
 import { LogBucket } from './log-bucket';
@@ -111,7 +112,7 @@ export class ReadCache extends Construct {
       compress: false,
     };
     const cached: BehaviorOptions = { ...reads, cachePolicy: this.makeCachePolicy() };
-    return new Distribution(this, 'Distribution', {
+    const distribution = new Distribution(this, 'Distribution', {
       comment: `reads of ${publicName(LogPath.QUERY, deployment)}`,
       domainNames: [publicName(LogPath.QUERY, deployment)],
       certificate,
@@ -126,6 +127,17 @@ export class ReadCache extends Construct {
       additionalBehaviors: Object.fromEntries(CACHED_PATHS.map((path) => [path, cached])),
       errorResponses: ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
+    acknowledge(distribution, {
+      awsSolutions: 'CFR1',
+      reason:
+        'Who may read is in the allow-list, which the firewall enforces. Countries are for policies that keep readers to a jurisdiction, and those have no cache.',
+    });
+    acknowledge(distribution, {
+      awsSolutions: 'CFR3',
+      reason:
+        'Requests are logged, by a delivery of CloudWatch Logs; the older way, which is looked for, needs a bucket with ACLs.',
+    });
+    return distribution;
   }
 
   /** Stores only what the service says may be stored: without a least time, `private` and `no-store` hold. */

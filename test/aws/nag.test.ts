@@ -2,10 +2,11 @@ process.env.CDK_VALIDATION = 'false';
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
+import { App, type IPolicyValidationPlugin, Stack, Validations } from 'aws-cdk-lib';
 import type * as nag from 'cdk-nag';
 import { MultiRegionAuditLog, ReadTarget } from '../../lib/aws';
 import { AuditLogPolicy, Deployment } from '../../lib/policy';
+import { importedLoadBalancer, makeCache } from './caches';
 import { CheckedLog } from './checked-app';
 import { EXAMPLE_NAMES, type Finding, findingsIn, readFindings } from './example-apps';
 
@@ -33,6 +34,14 @@ function findingsInRegions(): Finding[] {
   return findingsOf(app);
 }
 
+/** What is before the reads of one region. */
+function findingsInCache(): Finding[] {
+  const app = new App();
+  const stack = new Stack(app, 'Cache');
+  makeCache({ loadBalancer: importedLoadBalancer(stack) }, stack);
+  return findingsOf(app);
+}
+
 function findingsOf(app: App): Finding[] {
   Validations.of(app).addPlugins(...packsFor(app));
   const report = jest.spyOn(console, 'error').mockImplementation();
@@ -50,6 +59,7 @@ const APPS: [string, () => Finding[]][] = [
   ...EXAMPLE_NAMES.map((name): [string, () => Finding[]] => [name, () => findingsIn(name, packsFor)]),
   ['a log on functions', findingsInFunctions],
   ['a log in two regions', findingsInRegions],
+  ['a cache of reads', findingsInCache],
 ];
 
 const found = new Map(APPS.map(([name, find]) => [name, find().filter(({ plugin }) => PACKS.includes(plugin))]));

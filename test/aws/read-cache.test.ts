@@ -2,35 +2,18 @@ process.env.CDK_VALIDATION = 'false';
 
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { ReadCache, type ReadCacheProps } from '../../lib/aws/read-cache';
+import type { ReadCacheProps } from '../../lib/aws/read-cache';
 import { Deployment } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { good } from '../policy/policies';
+import { importedLoadBalancer, makeCache, OF_ONE_REGION } from './caches';
 
-const [region] = good.regions;
-const single = { regions: [region], traffic: { writes: 'latency', reads: 'latency' } };
-const policy = parsedPolicy({ ...single });
-
-function make(more: Partial<ReadCacheProps> = {}, stack = new Stack(new App(), 'Cache')): Template {
-  const given = { policy, ...more };
-  const vpc = new Vpc(stack, 'Vpc', { natGateways: 0 });
-  new ReadCache(stack, 'Cache', {
-    deployment: Deployment.example(given.policy),
-    loadBalancer: new ApplicationLoadBalancer(stack, 'Internal', { vpc }),
-    certificate: Certificate.fromCertificateArn(
-      stack,
-      'Certificate',
-      `arn:aws:acm:us-east-1:111122223333:certificate/${'0'.repeat(8)}`,
-    ),
-    ...given,
-  });
-  return Template.fromStack(stack);
-}
+const policy = parsedPolicy(OF_ONE_REGION);
+const make = (more?: Partial<ReadCacheProps>, stack?: Stack) => Template.fromStack(makeCache(more, stack));
 
 interface Behavior {
   readonly PathPattern?: string;
@@ -187,7 +170,8 @@ test('logs go where they are wanted', () => {
   make({ logs: new Bucket(stack, 'Mine') }, stack).resourceCountIs('AWS::S3::Bucket', 1);
 });
 
-const readersBy = (authenticate: object) => parsedPolicy({ ...single, readers: { ...good.readers, authenticate } });
+const readersBy = (authenticate: object) =>
+  parsedPolicy({ ...OF_ONE_REGION, readers: { ...good.readers, authenticate } });
 
 describe('is refused', () => {
   test.each<[string, string, Partial<ReadCacheProps>]>([
@@ -197,7 +181,12 @@ describe('is refused', () => {
     [
       'to readers who are kept to a jurisdiction',
       'cache-of-regions',
-      { policy: parsedPolicy({ ...single, traffic: { writes: 'latency', reads: { jurisdiction: { EU: ['DE'] } } } }) },
+      {
+        policy: parsedPolicy({
+          ...OF_ONE_REGION,
+          traffic: { writes: 'latency', reads: { jurisdiction: { EU: ['DE'] } } },
+        }),
+      },
     ],
   ])('%s', (_, code, more) => {
     expect(codeOf(() => make(more))).toBe(code);
@@ -218,12 +207,7 @@ describe('is refused', () => {
 
 test('takes a load balancer of another region by its attributes', () => {
   const stack = new Stack(new App(), 'Cache', { env: { region: 'us-east-1' } });
-  const loadBalancer = ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(stack, 'There', {
-    loadBalancerArn: 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/reads/50dc6c495c0c9188',
-    loadBalancerDnsName: 'internal-reads.eu-central-1.elb.amazonaws.com',
-    securityGroupId: 'sg-0123456789abcdef0',
-  });
-  make({ loadBalancer }, stack).hasResourceProperties('AWS::CloudFront::VpcOrigin', {
+  make({ loadBalancer: importedLoadBalancer(stack) }, stack).hasResourceProperties('AWS::CloudFront::VpcOrigin', {
     VpcOriginEndpointConfig: {
       Arn: 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/reads/50dc6c495c0c9188',
     },
