@@ -86,6 +86,7 @@ export class Archive extends Construct {
         location: region.name,
         retention: policy.retention,
         encryption,
+        labels: { log: policy.name, jurisdiction: region.jurisdiction.toLowerCase() },
       });
     }
     if (encryption === undefined) return bucket;

@@ -28,6 +28,13 @@ export interface WormBucketProps {
    * @default - keys of Google's
    */
   readonly encryption?: WormEncryption;
+
+  /**
+   * What inventories and rules of the organisation find it by: up to 64, keys and values of 1 to 63 of `a-z`, `0-9`, `_` and `-`.
+   *
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
 }
 
 /**
@@ -57,6 +64,7 @@ export class WormBucket extends WormBucketGrants {
     const bucket = new StorageBucket(this, 'Bucket', {
       name: props.bucketName,
       location: props.location,
+      labels: props.labels,
       uniformBucketLevelAccess: true,
       publicAccessPrevention: 'enforced',
       forceDestroy: false,

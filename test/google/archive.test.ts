@@ -33,6 +33,10 @@ test('the bucket is named by project, log and region, and is in the region', () 
   });
 });
 
+test('the bucket says which log it holds, and for which jurisdiction', () => {
+  expect(only(archived(), 'google_storage_bucket').labels).toEqual({ log: 'acme-audit', jurisdiction: 'eu' });
+});
+
 test('a name that is too long is cut and stays the same in every synthesis', () => {
   const name = `a${'b'.repeat(62)}`;
   const policy = AuditLogPolicy.parse(JSON.stringify({ ...document, name }));

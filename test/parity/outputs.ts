@@ -1,0 +1,122 @@
+process.env.CDK_VALIDATION = 'false';
+
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { TerraformStack, Testing } from 'cdktf';
+import { Construct } from 'constructs';
+import * as aws from '../../lib/aws';
+import * as google from '../../lib/google';
+import { type AuditLogPolicy, Deployment, type Region } from '../../lib/policy';
+import { makeFront } from '../aws/front-doors';
+import { routingStack } from '../aws/routed-logs';
+import { targets } from '../google/deployments';
+
+/**
+ * Which parts of a log a value can change; the others would only cost time. `archives`: what keeps records, in every region. `access`: the front
+ * door, on AWS that of the first region. `identity`: that, and on Google the services behind it. `routing`: the front door, and what leads clients to
+ * regions.
+ */
+export type Part = 'archives' | 'access' | 'identity' | 'routing';
+
+/** Resources by what identifies them. */
+export type Output = ReadonlyMap<
+  string,
+  { readonly type: string; readonly properties: Readonly<Record<string, unknown>> }
+>;
+
+interface CloudFormationResource {
+  readonly Type: string;
+  readonly Properties?: object;
+}
+
+/** What CloudFormation reads of a policy. */
+export function awsOutput(policy: AuditLogPolicy, part: Part): Output {
+  const templates = part === 'archives' ? archiveTemplates(policy) : frontTemplates(policy, part);
+  return new Map(
+    templates.flatMap(([stack, template]) =>
+      Object.entries(template.toJSON().Resources ?? {}).map(([id, resource]) => {
+        const { Type: type, Properties: properties, ...attributes } = resource as CloudFormationResource;
+        return [`${stack}/${id}`, { type, properties: { ...properties, ...attributes } }] as const;
+      }),
+    ),
+  );
+}
+
+/** As `MultiRegionAuditLog` makes them. */
+function archiveTemplates(policy: AuditLogPolicy): [string, Template][] {
+  const deployment = Deployment.example(policy);
+  const app = new App();
+  const stacks = policy.regions.flatMap((region) => {
+    const replication = aws.Replication.withinJurisdiction(policy, deployment, region);
+    const parts = { policy, deployment, region, breakGlassRoleArn: deployment.breakGlassRoleArn, replication };
+    const env = { account: deployment.regionNamed(region.name).account, region: region.name };
+    const replicas =
+      replication.sources.length > 0 ? [new aws.ReplicaStack(app, `${region.name}-replicas`, parts, { env })] : [];
+    return [...replicas, new aws.ArchiveStack(app, `${region.name}-archive`, parts, { env })];
+  });
+  return stacks.map((stack) => [stack.node.id, Template.fromStack(stack)]);
+}
+
+function frontTemplates(policy: AuditLogPolicy, part: Part): [string, Template][] {
+  const front: Stack = makeFront(policy).stack;
+  const global: Stack[] = part === 'routing' ? [routingStack(policy)] : [];
+  return [front, ...global].map((stack) => [stack.node.id, Template.fromStack(stack)]);
+}
+
+/** What Terraform reads of a policy. */
+export function googleOutput(policy: AuditLogPolicy, part: Part): Output {
+  const stack = new TerraformStack(Testing.app(), 'log');
+  new GoogleProvider(stack, 'google', { project: 'example-audit' });
+  if (part === 'archives') for (const region of policy.regions) archiveIn(stack, policy, region);
+  else makeGoogleFront(stack, policy, part);
+  const { resource = {} } = stack.toTerraform() as {
+    resource?: Record<string, Record<string, Record<string, unknown>>>;
+  };
+  return new Map(
+    Object.entries(resource).flatMap(([type, resources]) =>
+      Object.entries(resources).map(
+        ([id, { '//': _, ...properties }]) => [`${type}.${id}`, { type, properties }] as const,
+      ),
+    ),
+  );
+}
+
+function archiveIn(scope: Construct, policy: AuditLogPolicy, region: Region): google.Archive {
+  return new google.Archive(scope, `Archive ${region.name}`, { policy, region, project: 'example-audit' });
+}
+
+function makeGoogleFront(stack: TerraformStack, policy: AuditLogPolicy, part: Part): void {
+  const groupsOf = (id: string, target: google.IWriteTarget | google.IReadTarget): google.RegionTarget[] => {
+    if (part !== 'identity') return targets(policy, id);
+    return policy.regions.map((region) => {
+      const scope = new Construct(stack, `${id} ${region.name}`);
+      const context = { archive: archiveIn(scope, policy, region), deployment };
+      return { region, group: target.bind(scope, context) };
+    });
+  };
+  const deployment = google.GoogleDeployment.example(policy);
+  google.FrontDoor.split().bind(new Construct(stack, 'FrontDoor'), {
+    policy,
+    deployment,
+    writes: groupsOf('writes', google.WriteTarget.cloudRun()),
+    reads: groupsOf('reads', google.ReadTarget.cloudRun()),
+  });
+}
+
+/** What is another in one output than in another: `<type>.<property>`, and `<type>` of what is there in one only. */
+export function changes(before: Output, after: Output): Set<string> {
+  const found = new Set<string>();
+  for (const id of new Set([...before.keys(), ...after.keys()])) {
+    const [one, other] = [before.get(id), after.get(id)];
+    if (one === undefined || other === undefined) {
+      found.add((one ?? other)!.type);
+      continue;
+    }
+    for (const name of new Set([...Object.keys(one.properties), ...Object.keys(other.properties)])) {
+      if (JSON.stringify(one.properties[name]) !== JSON.stringify(other.properties[name]))
+        found.add(`${one.type}.${name}`);
+    }
+  }
+  return found;
+}
