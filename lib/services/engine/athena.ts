@@ -9,7 +9,7 @@ import { AuditLogError } from '../../policy/errors';
 import type { LogName } from '../../record';
 import type { Clock, EventPage, EventQuery, FoundEvent, ObjectReader, QueryEngine } from '../ports';
 import { quotedTable, searchSql } from './athena-sql';
-import { viewCompleteUntil } from './view-hours';
+import { completenessOf, viewCompleteUntil } from './view-hours';
 
 /** A page ends when its lines have this many bytes: base64 makes a third more of them, and a function may answer 1 MB. */
 const MOST_PAGE_BYTES = 700_000;
@@ -21,6 +21,12 @@ const POLL_MS = 250;
 /** What an Athena engine searches. */
 export interface AthenaEngineOptions {
   readonly log: LogName;
+  /**
+   * Logs of other regions that are in the view too.
+   *
+   * @default - none
+   */
+  readonly replicas?: readonly LogName[];
   readonly workgroup: string;
   readonly database: string;
   readonly table: string;
@@ -48,11 +54,15 @@ export class AthenaEngine implements QueryEngine {
 
   /** @throws search-timeout, search-too-large; and what Athena and the store throw */
   public async search(query: EventQuery): Promise<EventPage> {
-    const { view, log, clock } = this.options;
-    const completeUntil = await viewCompleteUntil(view, log, clock.now());
+    const completeness = await this.completeness();
     const id = await this.start(query);
     await this.finish(id);
-    return { ...(await this.page(id, query.limit)), completeUntil };
+    return { ...(await this.page(id, query.limit)), ...completeness };
+  }
+
+  private completeness(): Promise<Pick<EventPage, 'completeUntil' | 'regions'>> {
+    const { view, log, replicas = [], clock } = this.options;
+    return completenessOf([log, ...replicas], (each) => viewCompleteUntil(view, each, clock.now()));
   }
 
   public async close(): Promise<void> {
@@ -90,7 +100,7 @@ export class AthenaEngine implements QueryEngine {
     }
   }
 
-  private async page(id: string, limit: number): Promise<Omit<EventPage, 'completeUntil'>> {
+  private async page(id: string, limit: number): Promise<Pick<EventPage, 'events' | 'next'>> {
     const events: FoundEvent[] = [];
     let bytes = 0;
     for await (const event of this.rows(id)) {

@@ -17,7 +17,7 @@ export class RolledUpHours {
   private known: Hours | undefined;
 
   public constructor(
-    private readonly log: LogName,
+    public readonly log: LogName,
     private readonly store: ObjectReader,
     private readonly view: ObjectReader,
   ) {}

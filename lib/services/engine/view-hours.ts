@@ -1,5 +1,5 @@
 import { HOUR_MS, hourOf, type LogName } from '../../record';
-import type { ObjectReader } from '../ports';
+import type { EventPage, ObjectReader } from '../ports';
 
 /** How far back the newest hour of the view is looked for before all of them are listed. */
 const RECENT_MS = 72 * HOUR_MS;
@@ -21,6 +21,16 @@ export async function viewCompleteUntil(view: ObjectReader, log: LogName, now: n
   const newest =
     (await newestHour(view, folder, `${folder}hour=${hourName(now - RECENT_MS)}`)) ?? (await newestHour(view, folder));
   return newest === undefined ? 0 : newest + HOUR_MS;
+}
+
+/** How far logs are complete, each and together, the engine's own first. */
+export async function completenessOf(
+  logs: readonly LogName[],
+  until: (log: LogName) => Promise<number>,
+): Promise<Pick<EventPage, 'completeUntil' | 'regions'>> {
+  const regions = await Promise.all(logs.map(async (log) => ({ region: log.region, completeUntil: await until(log) })));
+  const completeUntil = Math.min(...regions.map((each) => each.completeUntil));
+  return { completeUntil, ...(regions.length > 1 && { regions }) };
 }
 
 async function newestHour(view: ObjectReader, folder: string, after?: string): Promise<number | undefined> {

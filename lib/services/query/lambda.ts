@@ -17,8 +17,9 @@ export async function openApp(env: Environment): Promise<ReturnType<typeof creat
   const { viewStore, ...athena } = athenaFromEnv(env);
   const clock = new SystemClock();
   const log = LogName.parse(settings.origin) as LogName;
+  const replicas = (settings.replicas ?? []).map(({ origin }) => LogName.parse(origin) as LogName);
   return createApp({
-    engine: new AthenaEngine({ log, ...athena, view: await openReader(viewStore), clock }),
+    engine: new AthenaEngine({ log, replicas, ...athena, view: await openReader(viewStore), clock }),
     clock,
     log: logToStderr,
     identify: fromJurisdiction(settings.jurisdiction, identifyBy(settings.readerSource, settings.tokenTrust, clock)),

@@ -76,13 +76,14 @@ async function openEngine(settings: QuerySettings, clock: Clock, report: Log): P
   const log = LogName.parse(settings.origin) as LogName;
   const store = await openReader(settings.store);
   const view = settings.athena && (await openReader(settings.athena.viewStore));
+  const replicas = (settings.replicas ?? []).map(openReplica);
   const recent = await DuckDbEngine.open({
     log,
     store,
     clock,
     cache: { folder: settings.cacheFolder, memoryBytes: settings.memoryBytes, threads: THREADS },
     acknowledgeWithinMs: ACKNOWLEDGE_WITHIN_MS,
-    replicas: (settings.replicas ?? []).map(openReplica),
+    replicas,
     report,
   });
   if (settings.athena === undefined || view === undefined) return recent;
@@ -92,6 +93,8 @@ async function openEngine(settings: QuerySettings, clock: Clock, report: Log): P
     view: new AthenaEngine({ log, workgroup, database, table, view, clock }),
     recent,
     rolledUp: new RolledUpHours(log, store, view),
+    replicas: replicas.map((replica) => new RolledUpHours(replica.log, replica.store, view)),
+    report,
   });
 }
 

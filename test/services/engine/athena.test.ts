@@ -8,6 +8,7 @@ import { quotedTable } from '../../../lib/services/engine/athena-sql';
 import { makeParquet } from '../../../lib/services/engine/parquet';
 import type { EventPage, EventPosition, EventQuery } from '../../../lib/services/ports';
 import { FileStore } from '../../../lib/services/store/file';
+import { ClosedHours } from '../../../lib/services/view/closed-hours';
 import { RollUp } from '../../../lib/services/view/roll-up';
 import { AthenaServer } from '../../athena-server';
 import { all, event, LOG, NOW } from '../../conformance/engine';
@@ -59,7 +60,7 @@ async function given(...entries: readonly Entry[]): Promise<string[]> {
 
 async function rollUp(): Promise<number[]> {
   const makeFile = (segments: Parameters<typeof makeParquet>[0]) => makeParquet(segments, 128 * 1024 ** 2, () => {});
-  return new RollUp({ log: LOG, store, view, clock, makeFile }).rollUp();
+  return new RollUp({ log: LOG, store, view, hours: new ClosedHours({ log: LOG, store, clock }), makeFile }).rollUp();
 }
 
 const search = (conditions: Partial<EventQuery> = {}): Promise<EventPage> => engine.search(all(conditions));

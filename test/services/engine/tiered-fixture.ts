@@ -10,6 +10,7 @@ import { RolledUpHours } from '../../../lib/services/engine/rolled-up-hours';
 import { TieredEngine } from '../../../lib/services/engine/tiered';
 import type { ObjectStore } from '../../../lib/services/ports';
 import { FileStore } from '../../../lib/services/store/file';
+import { ClosedHours } from '../../../lib/services/view/closed-hours';
 import { RollUp } from '../../../lib/services/view/roll-up';
 import { AthenaServer } from '../../athena-server';
 import { LOG, NOW } from '../../conformance/engine';
@@ -58,14 +59,25 @@ export class TieredFixture {
       clock,
       client,
     });
-    this.engine = new TieredEngine({ view: athenaEngine, recent, rolledUp: new RolledUpHours(LOG, store, view) });
+    this.engine = new TieredEngine({
+      view: athenaEngine,
+      recent,
+      rolledUp: new RolledUpHours(LOG, store, view),
+      report: () => {},
+    });
   }
 
   /** Rolls up the hours that are over at a time. */
   public async rollUp(until: number, view: ObjectStore = this.view): Promise<void> {
     const makeFile = (segments: Parameters<typeof makeParquet>[0]) => makeParquet(segments, 128 * 1024 ** 2, () => {});
     const clock = new FakeClock(until + 15 * 60_000 + 1);
-    await new RollUp({ log: LOG, store: this.store, view, clock, makeFile }).rollUp();
+    await new RollUp({
+      log: LOG,
+      store: this.store,
+      view,
+      hours: new ClosedHours({ log: LOG, store: this.store, clock }),
+      makeFile,
+    }).rollUp();
   }
 
   /** Takes an hour out of the view, or all hours. */

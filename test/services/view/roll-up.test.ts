@@ -1,5 +1,6 @@
 import { HOUR_MS, hourOf } from '../../../lib/record';
 import type { ObjectStore } from '../../../lib/services/ports';
+import { ClosedHours } from '../../../lib/services/view/closed-hours';
 import { RollUp, viewKey } from '../../../lib/services/view/roll-up';
 import { event, LOG, NOW } from '../../conformance/engine';
 import { ShardWriter } from '../../conformance/shard-writer';
@@ -27,7 +28,7 @@ function rollUp(into: ObjectStore = view): RollUp {
     for await (const { origin, first } of segments) names.push(`${origin}@${first}`);
     return Buffer.from(names.join('\n'));
   };
-  return new RollUp({ log: LOG, store, view: into, clock, makeFile });
+  return new RollUp({ log: LOG, store, view: into, hours: new ClosedHours({ log: LOG, store, clock }), makeFile });
 }
 
 it('makes one file of all shards of a closed hour', async () => {
