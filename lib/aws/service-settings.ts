@@ -1,8 +1,15 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { type Access, AuthenticationKind, RetentionMode, type Routing } from '../policy';
+import {
+  type Access,
+  type AuditLogPolicy,
+  AuthenticationKind,
+  type Region,
+  RetentionMode,
+  type Routing,
+} from '../policy';
 import type { IdentitySource, TokenTrust } from '../services/identity/config';
 import { toEnv as ingestEnv } from '../services/ingest/config';
-import { athenaToEnv, toEnv as queryEnv } from '../services/query/config';
+import { athenaToEnv, toEnv as queryEnv, type ReplicaSettings } from '../services/query/config';
 import { toEnv as sealEnv } from '../services/seal/config';
 import { toEnv as viewEnv } from '../services/view/config';
 import type { Archive } from './archive';
@@ -54,6 +61,7 @@ export function queryEnvironment(
     readerSource: source,
     ...(tokenTrust && { tokenTrust }),
     ...jurisdictionOf(archive, archive.policy.traffic.reads),
+    replicas: replicasOf(archive),
     memoryBytes: memoryMiB * MIB,
   });
 }
@@ -68,13 +76,20 @@ export function athenaEnvironment(archive: Archive, view: View): Environment {
   });
 }
 
-/** The environment of what derives the view. */
+/** The environment of what derives the view of the region's own log. */
 export function viewEnvironment(archive: Archive, view: View): Environment {
   return viewEnv({
     origin: originOf(archive),
     store: storeUrl(archive, archive.bucket.bucket),
     view: storeUrl(archive, view.bucket),
   });
+}
+
+/** What is different where it derives the view of another region's log, for each of them, by the region's name. */
+export function replicaViewEnvironments(archive: Archive, view: View): ReadonlyMap<string, Environment> {
+  const regions = archive.replicas?.regions ?? [];
+  const stored = { view: storeUrl(archive, view.bucket), storeHolds: 'replica' } as const;
+  return new Map(replicasOf(archive).map((replica, i) => [regions[i]?.name ?? '', viewEnv({ ...replica, ...stored })]));
 }
 
 /** The environment of the sealer. */
@@ -112,7 +127,17 @@ function jurisdictionOf({ region: { jurisdiction } }: Archive, { residency }: Ro
   return residency === undefined ? {} : { jurisdiction };
 }
 
-function originOf({ policy, region }: Archive): string {
+/** Logs of the jurisdiction's other regions, as far as they are replicated to this one. */
+function replicasOf(archive: Archive): ReplicaSettings[] {
+  const { replicas } = archive;
+  if (replicas === undefined) return [];
+  return replicas.regions.map((region) => ({
+    origin: originOf({ policy: archive.policy, region }),
+    store: storeUrl(archive, replicas.bucket),
+  }));
+}
+
+function originOf({ policy, region }: { policy: AuditLogPolicy; region: Region }): string {
   return `${policy.name}/${region.name}`;
 }
 

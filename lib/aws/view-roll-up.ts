@@ -5,19 +5,25 @@ import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } fr
 import { Construct } from 'constructs';
 import { HardenedTask, taskSecurityGroup } from './hardened-task';
 import { NetworkReach } from './network-reach';
-import { viewEnvironment } from './service-settings';
+import { replicaViewEnvironments, viewEnvironment } from './service-settings';
 import type { TargetContext } from './target-context';
 import type { View } from './view';
 
 /** Behind the end of the time in which shards of the hour before may still be sealed. */
 const SCHEDULE = Schedule.cron({ minute: '20' });
 
+/** Besides, S3 replicates within 15 minutes. What comes later is added an hour later. */
+const REPLICA_SCHEDULE = Schedule.cron({ minute: '40' });
+
 interface ViewRollUpProps {
   readonly view: View;
   readonly context: TargetContext;
 }
 
-/** Adds the hour that closed to the view, every hour, in a task on Fargate: the files are made by DuckDB, which no function can hold. */
+/**
+ * Adds the hour that closed to the view, every hour, in a task on Fargate: the files are made by DuckDB, which no function can hold. One task for each log:
+ * that of the region, and those of other regions that are replicated here.
+ */
 export class ViewRollUp extends Construct {
   /** @throws image-missing, network-unreachable */
   public constructor(scope: Construct, id: string, { view, context }: ViewRollUpProps) {
@@ -35,20 +41,28 @@ export class ViewRollUp extends Construct {
       folders: ['/tmp'],
     });
     const cluster = new Cluster(this, 'Cluster', { vpc, containerInsightsV2: ContainerInsights.ENABLED });
+    const started = {
+      cluster,
+      taskDefinition: definition,
+      subnetSelection: network.taskSubnets(NetworkReach.AWS),
+      securityGroups: [taskSecurityGroup(this, vpc)],
+      assignPublicIp: false,
+      role: this.makeStarter(cluster, definition, archive.roles.view),
+    };
     new Rule(this, 'Schedule', {
       description: `rolls up ${archive.policy.name}`,
       schedule: SCHEDULE,
-      targets: [
-        new EcsTask({
-          cluster,
-          taskDefinition: definition,
-          subnetSelection: network.taskSubnets(NetworkReach.AWS),
-          securityGroups: [taskSecurityGroup(this, vpc)],
-          assignPublicIp: false,
-          role: this.makeStarter(cluster, definition, archive.roles.view),
-        }),
-      ],
+      targets: [new EcsTask(started)],
     });
+    for (const [region, variables] of replicaViewEnvironments(archive, view)) {
+      const environment = Object.entries(variables).map(([name, value]) => ({ name, value }));
+      const containerName = definition.defaultContainer?.containerName ?? '';
+      new Rule(this, `Schedule-${region}`, {
+        description: `rolls up the replica of ${archive.policy.name} in ${region}`,
+        schedule: REPLICA_SCHEDULE,
+        targets: [new EcsTask({ ...started, containerOverrides: [{ containerName, environment }] })],
+      });
+    }
   }
 
   /** May start this one task, and as nobody else. */

@@ -101,7 +101,7 @@ export class View extends Construct {
       resourceName: this.workgroupName,
     });
     this.tableName = 'events';
-    const table = this.makeTable(database, archive.prefix);
+    const table = this.makeTable(database, archive);
     this.makeWorkgroup(props.scanLimitGiB ?? SCAN_LIMIT_GIB);
     this.allowFiles(archive);
     this.allowQueries(archive, [database.catalog.catalogArn, database.databaseArn, table.tableArn]);
@@ -142,17 +142,23 @@ export class View extends Construct {
     });
   }
 
-  private makeTable(database: Database, prefix: string): S3Table {
-    const folder = `${prefix}events/`;
+  /** One partition for each region whose log is here and each hour: Athena sees a file as soon as it is there. */
+  private makeTable(database: Database, { policy, region, replicas }: Archive): S3Table {
+    const regions = [region, ...(replicas?.regions ?? [])].map(({ name }) => name);
+    const location = `s3://${this.bucket.bucketName}/${policy.name}/\${region}/events/hour=\${hour}/`;
     return new S3Table(this, 'Table', {
       database,
       tableName: this.tableName,
       storage: S3TableStorage.fromBucket(this.bucket),
-      s3Prefix: folder,
+      s3Prefix: `${policy.name}/`,
       dataFormat: DataFormat.PARQUET,
       columns: COLUMNS,
-      partitionKeys: [{ name: 'hour', type: Schema.STRING, comment: 'of received, UTC' }],
+      partitionKeys: [
+        { name: 'region', type: Schema.STRING, comment: 'whose log' },
+        { name: 'hour', type: Schema.STRING, comment: 'of received, UTC' },
+      ],
       partitionProjection: {
+        region: PartitionProjectionConfiguration.enum({ values: regions }),
         hour: PartitionProjectionConfiguration.date({
           min: FIRST_HOUR,
           max: 'NOW',
@@ -160,7 +166,7 @@ export class View extends Construct {
           step: { interval: 1, intervalUnit: DateIntervalUnit.HOURS },
         }),
       },
-      parameters: { 'storage.location.template': `s3://${this.bucket.bucketName}/${folder}hour=\${hour}/` },
+      parameters: { 'storage.location.template': location },
     });
   }
 

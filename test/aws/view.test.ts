@@ -55,11 +55,16 @@ test('leaves no database behind whose name could not be taken again', () => {
   expect(only(template, 'AWS::Glue::Database').DeletionPolicy).toBe('Delete');
 });
 
-test('projects one partition for each hour, so that nobody has to add any', () => {
+test('projects one partition for each region and hour, so that nobody has to add any', () => {
   const { TableInput } = only(template, 'AWS::Glue::Table').Properties;
-  expect(TableInput.PartitionKeys).toMatchObject([{ Name: 'hour', Type: 'string' }]);
+  expect(TableInput.PartitionKeys).toMatchObject([
+    { Name: 'region', Type: 'string' },
+    { Name: 'hour', Type: 'string' },
+  ]);
   expect(TableInput.Parameters).toMatchObject({
     'projection.enabled': 'true',
+    'projection.region.type': 'enum',
+    'projection.region.values': 'eu-central-1',
     'projection.hour.type': 'date',
     'projection.hour.format': 'yyyy-MM-dd-HH',
     'projection.hour.interval': '1',
@@ -67,7 +72,7 @@ test('projects one partition for each hour, so that nobody has to add any', () =
     'projection.hour.range': '2025-01-01-00,NOW',
   });
   expect(JSON.stringify(TableInput.Parameters['storage.location.template'])).toContain(
-    `/acme-audit/eu-central-1/events/hour=$\{hour}/`,
+    `/acme-audit/$\{region}/events/hour=$\{hour}/`,
   );
 });
 
