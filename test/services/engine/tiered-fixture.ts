@@ -17,24 +17,15 @@ import { LOG, NOW } from '../../conformance/engine';
 import { FakeClock } from '../../fake-clock';
 import { MemoryStore } from '../../memory-store';
 
-/** A tiered engine over DuckDB and what speaks Athena, and one DuckDB alone beside it. */
+/** A tiered engine over DuckDB and what speaks Athena. */
 export class TieredFixture {
   public static async make(store: MemoryStore = new MemoryStore()): Promise<TieredFixture> {
     const folder = await mkdtemp(join(tmpdir(), 'tiered-'));
     const view = await FileStore.open(join(folder, 'view'));
     const athena = await AthenaServer.start(join(folder, 'view', LOG.prefix, 'events/*/*.parquet'));
     const clock = new FakeClock(NOW);
-    const duckDb = (name: string) =>
-      DuckDbEngine.open({
-        log: LOG,
-        store,
-        clock,
-        cache: { folder: join(folder, name), memoryBytes: 128 * 1024 ** 2, threads: 1 },
-        acknowledgeWithinMs: 30_000,
-        report: () => {},
-      });
-    const [recent, whole] = await Promise.all([duckDb('recent'), duckDb('whole')]);
-    return new TieredFixture(folder, store, view, clock, athena, recent, whole);
+    const recent = await openDuckDb(join(folder, 'recent'), store, clock);
+    return new TieredFixture(folder, store, view, clock, athena, recent);
   }
 
   public readonly engine: TieredEngine;
@@ -46,8 +37,6 @@ export class TieredFixture {
     public readonly clock: FakeClock,
     public readonly athena: AthenaServer,
     public readonly recent: DuckDbEngine,
-    /** Searches the whole log alone. */
-    public readonly whole: DuckDbEngine,
   ) {
     const client = new AthenaClient({ endpoint: athena.endpoint, region: 'eu-central-1', maxAttempts: 1 });
     const athenaEngine = new AthenaEngine({
@@ -65,6 +54,11 @@ export class TieredFixture {
       rolledUp: new RolledUpHours(LOG, store, view),
       report: () => {},
     });
+  }
+
+  /** One DuckDB that searches the whole log alone; its user closes it. */
+  public openWhole(): Promise<DuckDbEngine> {
+    return openDuckDb(join(this.folder, 'whole'), this.store, this.clock);
   }
 
   /** Rolls up the hours that are over at a time. */
@@ -90,8 +84,18 @@ export class TieredFixture {
 
   public async close(): Promise<void> {
     await this.engine.close();
-    await this.whole.close();
     await this.athena.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function openDuckDb(folder: string, store: MemoryStore, clock: FakeClock): Promise<DuckDbEngine> {
+  return DuckDbEngine.open({
+    log: LOG,
+    store,
+    clock,
+    cache: { folder, memoryBytes: 128 * 1024 ** 2, threads: 1 },
+    acknowledgeWithinMs: 30_000,
+    report: () => {},
+  });
 }

@@ -60,12 +60,14 @@ describe('a log of which some hours are in the view', () => {
   it.each([0, 1, 3, 6])('gives the pages of one engine when %i hours are in the view', async (hours) => {
     await given();
     await fixture.rollUp(FIRST - HOUR_MS + hours * HOUR_MS);
+    const whole = await fixture.openWhole();
     for (const limit of [1, 2, 3, 5, 13, 14, 100]) {
       for (const conditions of [{}, { action: 'b' }, { from: FIRST + HOUR_MS, to: HOUR - 1 }]) {
-        const expected = await walk(fixture.whole, { limit, ...conditions });
+        const expected = await walk(whole, { limit, ...conditions });
         expect(await walk(engine, { limit, ...conditions })).toEqual(expected);
       }
     }
+    await whole.close();
   });
 
   it('asks the view for what is in it only, and not at all for what is behind it', async () => {
