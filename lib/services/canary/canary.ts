@@ -104,8 +104,9 @@ export class Canary {
 
 /** One word on what went wrong, which never holds what was sent or answered. */
 function outcomeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return 'timeout';
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^[\w-]{1,64}$/.test(code) ? code : error.name;
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+  if (name === 'TimeoutError') return 'timeout';
+  return (
+    [code, name].find((word): word is string => typeof word === 'string' && /^[\w-]{1,64}$/.test(word)) ?? 'unknown'
+  );
 }

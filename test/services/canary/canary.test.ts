@@ -1,0 +1,254 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Canary } from '../../../lib/services/canary/canary';
+import { toEnv } from '../../../lib/services/canary/config';
+import { openCanary } from '../../../lib/services/canary/lambda';
+import { ClientAuthority } from '../edge/client-certificates';
+import { AwsServer } from './aws-server';
+import { answer, HttpsServer } from './https-server';
+
+const NO_SECRETS = { ...process.env };
+
+interface Metric {
+  readonly Log: string;
+  readonly Region: string;
+  readonly Path: string;
+  readonly CanarySuccess: number;
+  readonly outcome: string;
+  readonly _aws: { readonly Timestamp: number; readonly CloudWatchMetrics: unknown };
+}
+
+let folder: string;
+let aws: AwsServer;
+/** By region: what stands behind its names. Writers show certificates, readers tokens. */
+let one: { ingest: HttpsServer; query: HttpsServer };
+let other: HttpsServer;
+let issuer: HttpsServer;
+let authority: ClientAuthority;
+let written: Metric[];
+let logged: Record<string, unknown>[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'canary-'));
+  authority = await ClientAuthority.create();
+  [aws, other, issuer] = await Promise.all([
+    AwsServer.start(),
+    HttpsServer.start(answer(200)),
+    HttpsServer.start(answer(200, '{"access_token":"t0ken","token_type":"Bearer","expires_in":3600}')),
+  ]);
+  const [ingest, query] = await Promise.all([
+    HttpsServer.start(answer(200), authority.pem),
+    HttpsServer.start(answer(200)),
+  ]);
+  one = { ingest, query };
+  const { cert: certificate, key: privateKey } = await authority.issue({ subject: 'CN=canary' });
+  aws.secrets.ingest = JSON.stringify({ certificate, privateKey });
+  aws.secrets.query = JSON.stringify({
+    tokenUrl: `${issuer.origin}/token`,
+    clientId: 'canary',
+    clientSecret: 's3cret',
+  });
+  await writeFile(join(folder, 'ca.pem'), issuer.ca);
+  Object.assign(process.env, aws.environment);
+});
+afterAll(async () => {
+  process.env = NO_SECRETS;
+  await Promise.all([aws, other, issuer, one.ingest, one.query].map((server) => server.stop()));
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => {
+  aws.parameter = 'none';
+  for (const server of [one.ingest, one.query, other]) {
+    server.answering = answer(200);
+    server.received.length = 0;
+  }
+  issuer.received.length = 0;
+  written = [];
+  logged = [];
+  const lines = (into: object[]) => (text: unknown) => {
+    for (const line of String(text).trim().split('\n')) into.push(JSON.parse(line));
+    return true;
+  };
+  jest.spyOn(process.stdout, 'write').mockImplementation(lines(written));
+  jest.spyOn(process.stderr, 'write').mockImplementation(lines(logged));
+});
+afterEach(() => jest.restoreAllMocks());
+
+/** `one` has a port for each path, as if each were a name; both paths of `two` are one server's. */
+function canary(targets: Record<string, string[]> = regions()): Canary {
+  const [evacuationParameter, ingestSecret, querySecret] = ['/acme-audit/evacuated', 'ingest', 'query'];
+  const caFile = join(folder, 'ca.pem');
+  return openCanary(toEnv({ log: 'acme-audit', targets, evacuationParameter, ingestSecret, querySecret, caFile }));
+}
+
+const regions = () => ({ [other.origin]: ['eu-west-1'] });
+
+const found = () => Object.fromEntries(written.map((each) => [`${each.Region}/${each.Path}`, each.CanarySuccess]));
+const outcomes = () => Object.fromEntries(written.map((each) => [`${each.Region}/${each.Path}`, each.outcome]));
+
+test('appends one small event, with an id that no other has', async () => {
+  const canaries = canary();
+  await canaries.run();
+  await canaries.run();
+  const appends = other.received.filter(({ method }) => method === 'POST');
+  expect(appends).toHaveLength(2);
+  for (const { url, headers, body } of appends) {
+    expect([url, headers['content-type']]).toEqual(['/v1/events', 'application/json']);
+    expect(JSON.parse(body)).toEqual({
+      action: 'audit-log.canary',
+      actor: 'canary',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  }
+  expect(new Set(appends.map(({ body }) => body)).size).toBe(2);
+});
+
+test('reads the last minute, one event at most, with a token', async () => {
+  const before = Date.now();
+  await canary().run();
+  const read = other.received.find(({ method }) => method === 'GET');
+  const { pathname, searchParams } = new URL(`${read?.url}`, other.origin);
+  expect([pathname, searchParams.get('limit'), read?.headers.authorization]).toEqual([
+    '/v1/events',
+    '1',
+    'Bearer t0ken',
+  ]);
+  const [from, to] = ['from', 'to'].map((name) => Date.parse(`${searchParams.get(name)}`)) as [number, number];
+  expect(to - from).toBe(60_000);
+  expect(to).toBeGreaterThanOrEqual(before);
+  expect(to).toBeLessThanOrEqual(Date.now());
+});
+
+test('shows its certificate to who verifies it', async () => {
+  await canary({ [one.ingest.origin]: ['eu-central-1'] }).run();
+  expect(one.ingest.received.filter(({ method }) => method === 'POST').map(({ client }) => client)).toEqual(['canary']);
+  // Who reads shows a token, which this server does not take for a certificate.
+  expect(found()).toEqual({ 'eu-central-1/ingest': 1, 'eu-central-1/query': 0 });
+});
+
+test('writes one metric a target, in the format that CloudWatch takes from a log', async () => {
+  await canary().run();
+  expect(written).toHaveLength(2);
+  expect(written.find(({ Path }) => Path === 'ingest')).toEqual({
+    _aws: {
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'ImmutableAuditLog',
+          Dimensions: [['Log', 'Region', 'Path']],
+          Metrics: [{ Name: 'CanarySuccess', Unit: 'None', StorageResolution: 60 }],
+        },
+      ],
+    },
+    Log: 'acme-audit',
+    Region: 'eu-west-1',
+    Path: 'ingest',
+    CanarySuccess: 1,
+    outcome: 'answered',
+  });
+});
+
+test.each([201, 202, 204, 301, 400, 403, 404, 429, 500, 502, 503])('%s is not 200', async (status) => {
+  other.answering = answer(status);
+  await canary().run();
+  expect(outcomes()).toEqual({ 'eu-west-1/ingest': `status-${status}`, 'eu-west-1/query': `status-${status}` });
+  expect(found()).toEqual({ 'eu-west-1/ingest': 0, 'eu-west-1/query': 0 });
+});
+
+test('sends once, whatever comes of it', async () => {
+  other.answering = answer(503);
+  await canary().run();
+  expect(other.received.map(({ method }) => method).sort()).toEqual(['GET', 'POST']);
+});
+
+test('a large answer is as good as a small one', async () => {
+  other.answering = answer(200, 'x'.repeat(5_000_000));
+  await canary().run();
+  expect(found()).toEqual({ 'eu-west-1/ingest': 1, 'eu-west-1/query': 1 });
+});
+
+test('after 401 a new token is asked for', async () => {
+  const canaries = canary();
+  await canaries.run();
+  other.answering = answer(401);
+  await canaries.run();
+  expect(issuer.received).toHaveLength(1);
+  await canaries.run();
+  expect(issuer.received).toHaveLength(2);
+});
+
+test('a region that does not answer keeps nobody waiting', async () => {
+  one.query.answering = () => {};
+  const running = canary({ ...regions(), [one.query.origin]: ['eu-central-1'] }).run();
+  while (written.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(found()).toEqual({ 'eu-west-1/ingest': 1, 'eu-west-1/query': 1 });
+  one.query.answering = answer(200);
+  one.query.disconnect();
+  await running;
+  expect(outcomes()).toMatchObject({ 'eu-central-1/ingest': 'ECONNRESET', 'eu-central-1/query': 'ECONNRESET' });
+});
+
+describe('without credentials', () => {
+  test.each([
+    ['that there are', undefined, 'ResourceNotFoundException'],
+    ['that can be read', '', 'credentials-malformed'],
+  ])('%s nothing is sent on their path, and the other path is tried', async (_, secret, outcome) => {
+    const before = aws.secrets.ingest;
+    if (secret === undefined) delete aws.secrets.ingest;
+    else aws.secrets.ingest = secret;
+    await canary().run();
+    aws.secrets.ingest = before as string;
+    expect(outcomes()).toEqual({ 'eu-west-1/ingest': outcome, 'eu-west-1/query': 'answered' });
+    expect(other.received.map(({ method }) => method)).toEqual(['GET']);
+  });
+});
+
+describe('the evacuation switch', () => {
+  test('is read in every round', async () => {
+    const canaries = canary();
+    await canaries.run();
+    aws.parameter = 'eu-west-1';
+    await canaries.run();
+    aws.parameter = 'none';
+    await canaries.run();
+    expect(written.map(({ CanarySuccess }) => CanarySuccess)).toEqual([1, 1, 0, 0, 1, 1]);
+  });
+
+  test('takes a path away without a request to it', async () => {
+    aws.parameter = 'eu-west-1/ingest';
+    await canary().run();
+    expect(outcomes()).toEqual({ 'eu-west-1/ingest': 'evacuated', 'eu-west-1/query': 'answered' });
+    expect(other.received.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test.each(['eu-west-1,eu-west-9', '', 'eu-west-1/seal', undefined])(
+    'evacuates nothing if it is %j, and says so',
+    async (text) => {
+      aws.parameter = text;
+      await canary().run();
+      expect(found()).toEqual({ 'eu-west-1/ingest': 1, 'eu-west-1/query': 1 });
+      const event = text === undefined ? 'evacuation-unreadable' : 'evacuation-malformed';
+      expect(logged).toMatchObject([{ level: 'error', event, counts: 'none' }]);
+    },
+  );
+
+  test.each(['eu-west-9', undefined])('that becomes %j stays as it was', async (text) => {
+    const canaries = canary();
+    aws.parameter = 'eu-west-1/query';
+    await canaries.run();
+    aws.parameter = text;
+    await canaries.run();
+    expect(logged).toMatchObject([{ level: 'error', counts: 'eu-west-1/query' }]);
+    expect(other.received.map(({ method }) => method)).toEqual(['POST', 'POST']);
+  });
+});
+
+test('nothing that is secret is logged', async () => {
+  other.answering = answer(401, 'answer-body');
+  aws.parameter = 'wrong';
+  await canary().run();
+  const text = JSON.stringify([written, logged]);
+  for (const secret of ['t0ken', 's3cret', 'PRIVATE KEY', 'CERTIFICATE', 'answer-body'])
+    expect(text).not.toContain(secret);
+});
