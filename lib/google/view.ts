@@ -52,11 +52,11 @@ export class View extends Construct {
     this.bucketName = this.makeBucket(
       physicalName(this, `${deployment.project}-${archive.policy.name}-view-${location}`),
     );
-    const connectionName = this.makeConnection(physicalName(this, `${name}-view`));
+    const connection = this.makeConnection(physicalName(this, `${name}-view`));
     const datasetId = physicalName(this, name).replace(/-/g, '_');
     const dataset = new BigqueryDataset(this, 'Dataset', { datasetId, location });
     this.datasetId = dataset.datasetId;
-    this.tableId = this.makeTable(connectionName);
+    this.tableId = this.makeTable(connection);
     this.allow();
   }
 
@@ -70,15 +70,15 @@ export class View extends Construct {
     }).name;
   }
 
-  private makeConnection(connectionId: string): string {
+  private makeConnection(connectionId: string): BigqueryConnection {
     const location = this.context.archive.region.name;
     const connection = new BigqueryConnection(this, 'Connection', { connectionId, location, cloudResource: {} });
-    const agent = `serviceAccount:${connection.cloudResource.serviceAccountId}`;
-    this.allowFiles('ReadThroughConnection', 'roles/storage.objectViewer', agent);
-    return connection.name;
+    return connection;
   }
 
-  private makeTable(connectionId: string): string {
+  private makeTable({ name: connectionId, cloudResource }: BigqueryConnection): string {
+    const agent = `serviceAccount:${cloudResource.serviceAccountId}`;
+    const reading = this.allowFiles('ReadThroughConnection', 'roles/storage.objectViewer', agent);
     const folder = `gs://${this.bucketName}/${this.context.archive.origin}/events`;
     return new BigqueryTable(this, 'Table', {
       datasetId: this.datasetId,
@@ -96,6 +96,7 @@ export class View extends Construct {
           requirePartitionFilter: true,
         },
       },
+      dependsOn: [reading],
     }).tableId;
   }
 
@@ -115,7 +116,7 @@ export class View extends Construct {
     new ProjectIamMember(this, 'Search', jobs);
   }
 
-  private allowFiles(id: string, role: string, member: string): void {
-    new StorageBucketIamMember(this, id, { bucket: this.bucketName, role, member });
+  private allowFiles(id: string, role: string, member: string): StorageBucketIamMember {
+    return new StorageBucketIamMember(this, id, { bucket: this.bucketName, role, member });
   }
 }

@@ -59,6 +59,12 @@ test('the files are made by the view, read through the connection only, and repl
   ]);
 });
 
+test('the table is made when its connection may read the files', () => {
+  expect(only(json, 'google_bigquery_table').depends_on).toEqual([
+    expect.stringMatching(/^google_storage_bucket_iam_member\.View_ReadThroughConnection_/),
+  ]);
+});
+
 test('who searches may run jobs in the project, and read this dataset', () => {
   expect(only(json, 'google_project_iam_member')).toMatchObject({
     project: 'acme-logs',
