@@ -1,4 +1,12 @@
-import { type AuditLogPolicy, type DeploymentProps, Organization } from '../../lib/policy';
+import { App } from 'aws-cdk-lib';
+import { AuditLogStack, FrontDoor, ReadTarget, WriteTarget } from '../../lib/aws';
+import {
+  type AuditLogPolicy,
+  type DeploymentProps,
+  Organization,
+  PathDeployment,
+  RegionDeployment,
+} from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { deploymentOf, policyIn, type Resource, SynthesizedLog, type SynthesizedStack, TEN } from './multi-region-logs';
@@ -7,6 +15,7 @@ import { RoutingWalk } from './routing-promises';
 
 const [ONE, TWO] = [policyIn(TEN[0]!), policyIn(TEN[0]!, TEN[1]!)];
 const THREE = policyIn(TEN[0]!, TEN[1]!, TEN[3]!);
+const CLOUDS = policyIn(TEN[0]!, ['europe-west3', 'EU']);
 
 const organization = Organization.of({
   id: 'o-a1b2c3d4e5',
@@ -46,6 +55,68 @@ test.each([
   const [archive, front] = ['archive', 'front'].map((part) => three.stack(`acme-audit/${region}/${part}`));
   expect([archive?.environment, front?.environment]).toEqual([`${account}/${region}`, `${account}/${region}`]);
   expect([archive?.stackName, front?.stackName]).toEqual(['acme-audit-archive', 'acme-audit-front']);
+});
+
+test('names and what watches the regions are in the watch region, in the account of the zone', () => {
+  const { environment, stackName, after } = three.stack('acme-audit/global');
+  expect([environment, stackName]).toEqual(['111122223333/us-west-2', 'acme-audit-global']);
+  expect(after.sort()).toEqual([...three.stacks.keys()].filter((path) => path.endsWith('/front')).sort());
+});
+
+test('copies are taken in before anything is copied, and the front comes last', () => {
+  const archive = three.stack('acme-audit/eu-central-1/archive');
+  expect(archive.after).toEqual(['acme-audit/eu-west-1/replicas']);
+  expect(three.stack('acme-audit/eu-west-1/replicas').after).toEqual([]);
+  expect(three.stack('acme-audit/eu-central-1/front').after).toEqual(['acme-audit/eu-central-1/archive']);
+});
+
+test('a client without a choice needs neither a watch nor a zone', () => {
+  const certificateArn = `arn:aws:acm:eu-central-1:111122223333:certificate/${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}`;
+  const [region] = deploymentOf(ONE).regions;
+  const path = (given: PathDeployment) => PathDeployment.of({ trust: given.trust, certificateArn });
+  const place = RegionDeployment.of({ ...region!, ingest: path(region!.ingest), query: path(region!.query) });
+  const alone = new SynthesizedLog(ONE, { watch: undefined, zone: undefined, regions: [place] });
+  expect([...alone.stacks.keys()]).toEqual(['acme-audit/eu-central-1/archive', 'acme-audit/eu-central-1/front']);
+  expect(alone.log.global).toBeUndefined();
+});
+
+test('a region that another cloud hosts has no stack, and is among the names', () => {
+  const both = new SynthesizedLog(CLOUDS);
+  expect(Object.keys(both.log.logs)).toEqual(['eu-central-1']);
+  expect([...both.stacks.keys()].filter((path) => path.includes('europe-west3'))).toEqual([]);
+  expect(both.stack('acme-audit/global').text).toContain('europe-west3.ingest.audit.example.com');
+});
+
+test('the archive of a log that was in one region before is the one that was there', () => {
+  const app = new App();
+  const env = { account: '111122223333', region: 'eu-central-1' };
+  new AuditLogStack(app, 'Before', { policy: ONE, deployment: deploymentOf(ONE) }, { env });
+  const before = app.synth().stacks.find(({ stackName }) => stackName === 'acme-audit-archive');
+  const now = one.stack('acme-audit/eu-central-1/archive');
+  expect(now.stackName).toBe('acme-audit-archive');
+  expect(now.resources).toEqual(before?.template.Resources);
+});
+
+test('whatever each part is chosen by serves every region', () => {
+  const parts = { writeTarget: WriteTarget.fargate(), readTarget: ReadTarget.lambda(), frontDoor: FrontDoor.split() };
+  const chosen = new SynthesizedLog(TWO, {}, parts);
+  for (const region of ['eu-central-1', 'us-east-1']) {
+    const types = Object.values(chosen.stack(`acme-audit/${region}/front`).resources).map(({ Type }) => Type);
+    expect(types.filter((each) => each === 'AWS::ECS::Service')).toHaveLength(1);
+    expect(types.filter((each) => each === 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toHaveLength(2);
+  }
+});
+
+test('each account has a break-glass role of its own', () => {
+  for (const [region, account] of [
+    ['eu-central-1', '111122223333'],
+    ['us-east-1', '133344445555'],
+  ]) {
+    const roles = three
+      .stack(`acme-audit/${region}/archive`)
+      .text.match(/arn:aws:iam::\d{12}:role\/audit-log-break-glass/g);
+    expect(new Set(roles)).toEqual(new Set([`arn:aws:iam::${account}:role/audit-log-break-glass`]));
+  }
 });
 
 test('whatever keeps data is protected from deletion, and nothing else is', () => {

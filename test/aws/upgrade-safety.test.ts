@@ -1,6 +1,7 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CheckedLog } from './checked-app';
+import { policyIn, SynthesizedLog } from './multi-region-logs';
 import { replicaStack, replicatedStack } from './replicated';
 
 /** With another logical id, CloudFormation makes one of these anew: empty, under another name, or after protection was gone for a while. */
@@ -57,7 +58,25 @@ const FRONT = [
   'AWS::WAFv2::WebACLAssociation AuditLogFrontDoorQueryFirewallAssociation99F23A40',
 ];
 
+/** Of a log in eu-central-1 and eu-west-1. Names are taken: with another logical id, CloudFormation makes the new one before the old one is gone. */
+const GLOBAL = [
+  'AWS::CloudWatch::Alarm Canaryeucentral1ingest05503032',
+  'AWS::CloudWatch::Alarm Canaryeucentral1query7C8BC071',
+  'AWS::CloudWatch::Alarm Canaryeuwest1ingestFD899FF0',
+  'AWS::CloudWatch::Alarm Canaryeuwest1queryB50B2C8F',
+  'AWS::Logs::LogGroup CanaryNetworkFlowLogs86CC2694',
+  'AWS::Logs::LogGroup CanaryServiceLogsC4F7C77A',
+  'AWS::Route53::RecordSetGroup RoutingeuingestauditexamplecomCNAMEDBD5E0F8',
+  'AWS::Route53::RecordSetGroup RoutingeuqueryauditexamplecomCNAME2B946B5F',
+  'AWS::Route53::RecordSetGroup RoutingingestauditexamplecomCNAME9CA341AF',
+  'AWS::Route53::RecordSetGroup RoutingqueryauditexamplecomCNAMEFE7501F5',
+  'AWS::SSM::Parameter CanaryEvacuated68232C14',
+];
+
+const NAMED = ['AWS::CloudWatch::Alarm', 'AWS::Route53::RecordSetGroup', 'AWS::SSM::Parameter'];
+
 const made = new CheckedLog();
+const everywhere = new SynthesizedLog(policyIn(['eu-central-1', 'EU'], ['eu-west-1', 'EU']));
 const archive = Stack.of(made.archive);
 const replicated = replicatedStack();
 const replicas = replicaStack();
@@ -84,6 +103,17 @@ test('the replicas have these stateful resources and no other', () => {
 
 test('the front has these stateful resources and no other', () => {
   expect(idsIn(made.front, STATEFUL)).toEqual(FRONT);
+});
+
+test.each([
+  ['eu-west-1/replicas', STATEFUL, REPLICAS],
+  ['eu-west-1/archive', [...STATEFUL, 'AWS::IAM::Role'], [...ARCHIVE, ...REPLICATION].sort()],
+  ['eu-west-1/front', STATEFUL, FRONT],
+  ['global', [...STATEFUL, ...NAMED], GLOBAL],
+])('%s of a log in several regions has these and no other', (path, types, table) => {
+  const { resources } = everywhere.stack(`acme-audit/${path}`);
+  const found = Object.entries(resources).filter(([, { Type }]) => types.includes(Type));
+  expect(found.map(([id, { Type }]) => `${Type} ${id}`).sort()).toEqual(table);
 });
 
 test.each([
