@@ -1,7 +1,7 @@
 process.env.CDK_VALIDATION = 'false';
 
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { TerraformStack, Testing } from 'cdktf';
 import { Construct } from 'constructs';
@@ -33,6 +33,10 @@ interface CloudFormationResource {
 /** What CloudFormation reads of a policy. */
 export function awsOutput(policy: AuditLogPolicy, part: Part): Output {
   const templates = part === 'archives' ? archiveTemplates(policy) : frontTemplates(policy, part);
+  return resourcesOf(templates);
+}
+
+function resourcesOf(templates: readonly [string, Template][]): Output {
   return new Map(
     templates.flatMap(([stack, template]) =>
       Object.entries(template.toJSON().Resources ?? {}).map(([id, resource]) => {
@@ -41,6 +45,14 @@ export function awsOutput(policy: AuditLogPolicy, part: Part): Output {
       }),
     ),
   );
+}
+
+/** What CloudFormation reads of all of a log that AWS hosts. */
+export function wholeAwsOutput(policy: AuditLogPolicy): Output {
+  const app = new App();
+  new aws.MultiRegionAuditLog(app, 'log', { policy, deployment: Deployment.example(policy) });
+  const stacks = app.node.findAll().filter((each) => each instanceof Stack);
+  return resourcesOf(stacks.map((stack) => [stack.node.path, Template.fromStack(stack)]));
 }
 
 /** As `MultiRegionAuditLog` makes them. */

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditLogPolicy } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
-import { awsOutput, changes, googleOutput, type Output, type Part } from './outputs';
+import { good } from '../policy/policies';
+import { awsOutput, changes, googleOutput, type Output, type Part, wholeAwsOutput } from './outputs';
 import { parityTable } from './table';
 import { BASE, type Becomes, VALUES } from './values';
 import { vocabulary } from './vocabulary';
@@ -55,6 +56,13 @@ test('the schema of policies has values', () => {
 
 test('every value that a policy can have is looked at, and no other', () => {
   expect([...new Set(VALUES.map(({ term }) => term))].sort()).toEqual([...terms].sort());
+});
+
+test('what values change on AWS is in a log of several regions', () => {
+  const policy = AuditLogPolicy.parse(JSON.stringify({ ...BASE, regions: good.regions }));
+  const types = new Set([...wholeAwsOutput(policy).values()].map(({ type }) => type));
+  const changed = VALUES.flatMap(({ aws }) => ('refused' in aws ? [] : aws));
+  expect([...types]).toEqual(expect.arrayContaining([...new Set(changed.map((each) => each.split('.')[0]))]));
 });
 
 test('one output is not another where nothing is', () => {
