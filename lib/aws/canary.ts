@@ -80,7 +80,7 @@ export class Canary extends Construct {
     const { function: canary } = new ServiceFunction(this, 'Service', {
       bundle: 'canary-lambda',
       description: `tries every region of ${name}`,
-      role: this.makeRole(watch),
+      role: this.makeRole(name, watch),
       environment: toEnv(settings),
       memoryMiB: 512,
       timeout: TIMEOUT,
@@ -96,7 +96,12 @@ export class Canary extends Construct {
     });
   }
 
-  private makeRole({ ingestSecretArn, querySecretArn }: Watch): IRole {
+  private makeRole(log: string, { ingestSecretArn, querySecretArn }: Watch): IRole {
+    const parameterArn = Stack.of(this).formatArn({
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: `${log}/evacuated`,
+    });
     const role = new Role(this, 'Role', {
       description: 'audit log: tries every region',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -108,7 +113,7 @@ export class Canary extends Construct {
           actions: ['secretsmanager:GetSecretValue'],
           resources: [...new Set([ingestSecretArn, querySecretArn])],
         }),
-        new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [this.evacuated.parameterArn] }),
+        new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [parameterArn] }),
       ],
     });
     return role.withoutPolicyUpdates();

@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { EdgeFirewall } from '../../lib/aws';
+import { EdgeFirewall, type EdgeFirewallOptions } from '../../lib/aws';
 import { COUNTED } from '../../lib/aws/firewall-profile';
 import { MANAGED_RULES } from '../../lib/aws/managed-rules';
-import type { Access } from '../../lib/policy';
+import { type Access, Deployment } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { good } from '../policy/policies';
@@ -23,6 +23,19 @@ const stackOf = () => new Stack(new App(), 'Front');
 function firewall(make: Make = EdgeFirewall.ingest, access: Access = MIXED.writers): EdgeFirewall {
   return make(stackOf(), 'Firewall', access);
 }
+
+const { watch } = Deployment.example(MIXED);
+
+/** As many codes, which are not all of countries. */
+const countries = (count: number) =>
+  Array.from({ length: count }, (_, i) => String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26)));
+
+const withOptions =
+  (options: EdgeFirewallOptions): Make =>
+  (scope, id, access) =>
+    EdgeFirewall.query(scope, id, access, options);
+
+const anySet = { IPSetReferenceStatement: Match.anyValue() };
 
 const templateOf = (made: EdgeFirewall) => Template.fromStack(Stack.of(made));
 
@@ -66,12 +79,92 @@ test("an organisation's groups decide first and last, and nothing is let through
   });
 });
 
+describe('clients of one jurisdiction', () => {
+  const residents = { jurisdiction: 'EU', countries: ['DE', 'FR'] };
+  const made = firewall(withOptions({ watch, residents }), MIXED.readers);
+
+  test("are told apart before the allow-list, and after the organisation's first groups", () => {
+    const names = rulesOf(made).map(({ Name }) => Name);
+    expect(names.slice(0, 4)).toEqual(['forged-identity', 'outside-jurisdiction', 'outside-allow-list', 'rate']);
+  });
+
+  test('are those of its countries, and canaries', () => {
+    templateOf(made).hasResourceProperties(
+      'AWS::WAFv2::WebACL',
+      rule('outside-jurisdiction', {
+        Action: { Block: {} },
+        Statement: {
+          NotStatement: {
+            Statement: {
+              OrStatement: { Statements: [{ GeoMatchStatement: { CountryCodes: ['DE', 'FR'] } }, anySet] },
+            },
+          },
+        },
+      }),
+    );
+  });
+
+  test('are marked when they have passed, by no rule that would have them logged', () => {
+    templateOf(made).hasResourceProperties('AWS::WAFv2::WebACL', {
+      DefaultAction: {
+        Allow: { CustomRequestHandling: { InsertHeaders: [{ Name: 'audit-jurisdiction', Value: 'EU' }] } },
+      },
+    });
+    expect(JSON.stringify(rulesOf(made))).not.toContain('"Count":{"CustomRequestHandling"');
+  });
+
+  test.each([
+    [1, [1]],
+    [50, [50]],
+    [51, [50, 1]],
+    [101, [50, 50, 1]],
+  ])('of %s countries are in statements of 50', (count, groups) => {
+    const many = firewall(
+      withOptions({ residents: { jurisdiction: 'EU', countries: countries(count) } }),
+      MIXED.readers,
+    );
+    const text = JSON.stringify(rulesOf(many));
+    const lists = [...text.matchAll(/"CountryCodes":(\[[^\]]*\])/g)].map(([, list]) => JSON.parse(`${list}`));
+    expect(lists.map(({ length }) => length)).toEqual(groups);
+    expect(lists.flat()).toEqual(countries(count));
+  });
+
+  test('are not looked for without a residency, and nothing is marked', () => {
+    expect(JSON.stringify(rulesOf(firewall()))).not.toContain('GeoMatch');
+    templateOf(firewall()).hasResourceProperties('AWS::WAFv2::WebACL', { DefaultAction: { Allow: {} } });
+  });
+});
+
+describe('canaries', () => {
+  const open = parsedPolicy({ readers: { ...good.readers, allow: 'internet' } }).readers;
+
+  test('have a set of their one address', () => {
+    templateOf(firewall(withOptions({ watch }), MIXED.readers)).hasResourceProperties('AWS::WAFv2::IPSet', {
+      IPAddressVersion: 'IPV4',
+      Addresses: ['192.0.2.10/32'],
+    });
+  });
+
+  test('need none where everybody is let in from everywhere', () => {
+    templateOf(firewall(withOptions({ watch }), open)).resourceCountIs('AWS::WAFv2::IPSet', 0);
+  });
+
+  test('need one where everybody of a jurisdiction is let in', () => {
+    const residents = { jurisdiction: 'EU', countries: ['DE'] };
+    templateOf(firewall(withOptions({ watch, residents }), open)).resourceCountIs('AWS::WAFv2::IPSet', 1);
+  });
+});
+
+test('nobody says from which jurisdiction they come', () => {
+  for (const access of [MIXED.writers, MIXED.readers]) {
+    expect(JSON.stringify(rulesOf(firewall(EdgeFirewall.query, access))[0])).toContain('x-amzn-waf-audit-jurisdiction');
+  }
+});
+
 test('priorities are the order of the rules', () => {
   const priorities = rulesOf(firewall()).map((each) => (each as unknown as { Priority: number }).Priority);
   expect(priorities).toEqual(priorities.map((_, index) => index));
 });
-
-const anySet = { IPSetReferenceStatement: Match.anyValue() };
 
 test('who is in no set of addresses is refused', () => {
   const made = firewall();
@@ -221,8 +314,14 @@ describe('capacity', () => {
   const synthErrors = (made: EdgeFirewall) => made.node.validate();
 
   test.each<[string, EdgeFirewall, number]>([
-    ['ingest by certificate, two sets', firewall(), 975 + 1 + 2 + 2],
-    ['query by token, two sets', firewall(EdgeFirewall.query, MIXED.readers), 975 + 7 + 2 + 2],
+    ['ingest by certificate, two sets', firewall(), 975 + 2 + 2 + 2],
+    ['query by token, two sets', firewall(EdgeFirewall.query, MIXED.readers), 975 + 8 + 2 + 2],
+    ['query with canaries, one address more', firewall(withOptions({ watch }), MIXED.readers), 975 + 8 + 3 + 2],
+    [
+      'query of 51 countries with canaries',
+      firewall(withOptions({ watch, residents: { jurisdiction: 'EU', countries: countries(51) } }), MIXED.readers),
+      975 + 8 + 3 + 3 + 2,
+    ],
   ])('of %s', (_, made, capacity) => {
     expect(made.capacity).toBe(capacity);
   });

@@ -15,6 +15,12 @@ export interface EdgeRequest {
   readonly source: string;
   readonly identity: Identity;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Where AWS WAF takes the source to be.
+   *
+   * @default DE
+   */
+  readonly country?: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: templates have no type.
@@ -51,6 +57,13 @@ export class EdgeSimulator {
     return this.refusal(loadBalancer, request) ?? this.act(this.actionsFor(listenerId, properties, request), request);
   }
 
+  /** The value of a header that the firewall inserts into what it lets through; asked for what `answer` says is forwarded. */
+  public inserted(header: string, request: EdgeRequest): string | undefined {
+    const acl = this.aclOf(this.resolve(request) ?? '');
+    const inserted: Json[] = acl?.DefaultAction.Allow?.CustomRequestHandling?.InsertHeaders ?? [];
+    return inserted.find(({ Name }) => `x-amzn-waf-${Name}` === header)?.Value;
+  }
+
   private resolve({ host, source }: EdgeRequest): string | undefined {
     const type = isIPv6(source) ? 'AAAA' : 'A';
     const record = this.all('RecordSet').find(([, each]) => each.Name === `${host}.` && each.Type === type)?.[1];
@@ -72,9 +85,8 @@ export class EdgeSimulator {
   }
 
   private refusal(loadBalancer: string, request: EdgeRequest): number | undefined {
-    const [association] = this.all('WebACLAssociation').filter(([, each]) => refOf(each.ResourceArn) === loadBalancer);
-    if (association === undefined) return undefined;
-    const acl = this.resources[refOf(association[1].WebACLArn)]?.Properties;
+    const acl = this.aclOf(loadBalancer);
+    if (acl === undefined) return undefined;
     if (acl.DefaultAction.Allow === undefined) throw new Error('the default action is not known to the simulator');
     const rules: Json[] = [...acl.Rules].sort((one, other) => one.Priority - other.Priority);
     for (const rule of rules) {
@@ -83,6 +95,11 @@ export class EdgeSimulator {
       return rule.Action.Block.CustomResponse?.ResponseCode ?? 403;
     }
     return undefined;
+  }
+
+  private aclOf(loadBalancer: string): Json | undefined {
+    const [association] = this.all('WebACLAssociation').filter(([, each]) => refOf(each.ResourceArn) === loadBalancer);
+    return association && this.resources[refOf(association[1].WebACLArn)]?.Properties;
   }
 
   private matches(statement: Json, request: EdgeRequest): boolean {
@@ -94,6 +111,8 @@ export class EdgeSimulator {
         return value.Statements.some((each: Json) => this.matches(each, request));
       case 'IPSetReferenceStatement':
         return contains(this.resources[refOf(value.Arn)]?.Properties.Addresses, request.source);
+      case 'GeoMatchStatement':
+        return value.CountryCodes.includes(request.country ?? 'DE');
       case 'SizeConstraintStatement':
         return isLonger(request.headers?.[value.FieldToMatch.SingleHeader.Name], value);
       case 'RateBasedStatement':

@@ -5,7 +5,7 @@ import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ExternalLoadBalancer, type ExternalLoadBalancerProps } from '../../lib/aws';
-import { ClientPrefixList, StoredObject, TrustedAuthorities } from '../../lib/policy';
+import { ClientPrefixList, Deployment, StoredObject, TrustedAuthorities } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { good } from '../policy/policies';
@@ -17,6 +17,7 @@ const ARN = 'arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-333
 
 const certificates = StoredObject.of({ bucket: 'acme-trust', key: 'ca.pem', version: 'v1' });
 const trust = TrustedAuthorities.of({ certificates });
+const { watch } = Deployment.example(MIXED);
 
 function make(more: Partial<ExternalLoadBalancerProps> = {}): ExternalLoadBalancer {
   const stack = new FrontStack();
@@ -228,8 +229,35 @@ describe('the security group', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
   });
 
+  test('lets canaries in beside the allow-list, and beside prefix lists', () => {
+    templateOf(make({ watch })).hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.arrayWith([
+        { CidrIp: '192.0.2.10/32', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Description: 'canaries' },
+      ]),
+    });
+    const prefixLists = [ClientPrefixList.of({ id: 'pl-01234567', maxEntries: 59 })];
+    const template = templateOf(make({ prefixLists, watch }));
+    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [Match.objectLike({ CidrIp: '192.0.2.10/32' })],
+    });
+  });
+
+  test('has no rule twice if the allow-list names the canaries as well', () => {
+    const template = templateOf(make({ access: allowing(['192.0.2.10/32']), watch }));
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [Match.objectLike({ CidrIp: '192.0.2.10/32', Description: 'clients' })],
+    });
+  });
+
+  test('has room for 59 networks and canaries', () => {
+    expect(() => make({ access: allowing(networks(59)), watch })).not.toThrow();
+  });
+
   test.each<[string, Partial<ExternalLoadBalancerProps>]>([
     ['61 networks', { access: allowing(networks(61)) }],
+    ['60 networks and canaries', { access: allowing(networks(60)), watch }],
+    ['60 entries and canaries', { prefixLists: [ClientPrefixList.of({ id: 'pl-01234567', maxEntries: 60 })], watch }],
     [
       '61 entries',
       { prefixLists: [30, 31].map((maxEntries) => ClientPrefixList.of({ id: 'pl-01234567', maxEntries })) },

@@ -1,6 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { FrontDoor } from '../../lib/aws';
+import { Deployment } from '../../lib/policy';
+import { fromJurisdiction } from '../../lib/services/identity/jurisdiction';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { good } from '../policy/policies';
 import { type EdgeRequest, EdgeSimulator, type Identity } from './edge-simulator';
@@ -162,4 +164,92 @@ test('with an allow-list of the internet, everybody gets as far as authenticatio
   const simulator = new EdgeSimulator(makeFront(everybody).stack);
   const strangers = ['192.0.2.1', '2001:db8:3::1'].map((source) => read({ source, identity: none }));
   expect(strangers.map((request) => simulator.answer(request))).toEqual([401, 401]);
+});
+
+describe('a region of a jurisdiction, with canaries', () => {
+  const CANARY = '192.0.2.10';
+  const MARK = 'x-amzn-waf-audit-jurisdiction';
+  const jurisdiction = { EU: ['DE', 'FR'], US: ['US'] };
+  const resident = parsedPolicy({
+    regions: [
+      { name: 'eu-central-1', jurisdiction: 'EU' },
+      { name: 'us-east-1', jurisdiction: 'US' },
+    ],
+    traffic: { writes: { jurisdiction }, reads: { jurisdiction } },
+  });
+  const simulator = new EdgeSimulator(makeFront(resident).stack);
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['an append from Germany', write(), WRITES],
+    ['an append from France', write({ country: 'FR' }), WRITES],
+    ['an append from the United States', write({ country: 'US' }), 403],
+    ['an append from a country of no jurisdiction', write({ country: 'CH' }), 403],
+    ['an append from nobody knows where', write({ country: '' }), 403],
+    ['a search from France', read({ country: 'FR' }), READS],
+    ['a search from the United States', read({ country: 'US' }), 403],
+    ['an append of the canary, from the United States', write({ source: CANARY, country: 'US' }), WRITES],
+    ['a search of the canary, from the United States', read({ source: CANARY, country: 'US' }), READS],
+    ['an append of the canary without a certificate', write({ source: CANARY, identity: none }), 'handshake refused'],
+    ['a search of the canary without a token', read({ source: CANARY, identity: none }), 401],
+    ['a search of the canary that says who it is', read({ source: CANARY, headers: LEAF }), 403],
+    ["the canary's neighbour", write({ source: '192.0.2.11', country: 'DE' }), 'connection refused'],
+    ['a writer that marks itself', write({ headers: { [MARK]: 'EU' } }), 403],
+    ['a reader from the United States that marks itself', read({ country: 'US', headers: { [MARK]: 'EU' } }), 403],
+  ])('%s', (_, request, answer) => {
+    expect(simulator.answer(request)).toBe(answer);
+  });
+
+  test('what is let through is marked', () => {
+    expect([write(), read()].map((request) => simulator.inserted(MARK, request))).toEqual(['EU', 'EU']);
+  });
+
+  test('the service takes what the firewall marked, and nothing else', async () => {
+    const identify = fromJurisdiction('EU', async () => 'jwt:ada');
+    const mark = simulator.inserted(MARK, read());
+    expect(await identify((name) => (name === MARK ? mark : undefined))).toBe('jwt:ada');
+    await expect(identify(() => undefined)).rejects.toMatchObject({ code: 'jurisdiction-unproved' });
+  });
+
+  test('a region whose clients come from anywhere marks nothing', () => {
+    const everywhere = new EdgeSimulator(makeFront().stack);
+    expect(everywhere.answer(write({ country: 'US' }))).toBe(WRITES);
+    expect(everywhere.inserted(MARK, write())).toBeUndefined();
+  });
+
+  test('paths are kept apart: readers may be of one jurisdiction only and writers of any', () => {
+    const readers = parsedPolicy({
+      regions: resident._render().regions,
+      traffic: { writes: 'latency', reads: { jurisdiction } },
+    });
+    const edge = new EdgeSimulator(makeFront(readers).stack);
+    expect([edge.answer(write({ country: 'US' })), edge.answer(read({ country: 'US' }))]).toEqual([WRITES, 403]);
+    expect([edge.inserted(MARK, write()), edge.inserted(MARK, read())]).toEqual([undefined, 'EU']);
+  });
+});
+
+describe('canaries without a jurisdiction', () => {
+  const CANARY = '192.0.2.10';
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['an append', write({ source: CANARY }), WRITES],
+    ['a search', read({ source: CANARY }), READS],
+    ['a neighbour', read({ source: '192.0.2.9' }), 'connection refused'],
+  ])('%s', (_, request, answer) => {
+    expect(new EdgeSimulator(makeFront().stack).answer(request)).toBe(answer);
+  });
+
+  test.each<[string, EdgeRequest, string | number]>([
+    ['a search', read({ source: CANARY }), READS],
+    ['a neighbour', read({ source: '192.0.2.9' }), 403],
+  ])("%s behind the organisation's own security group", (_, request, answer) => {
+    const group = SecurityGroup.fromSecurityGroupId(new Stack(), 'Group', 'sg-01234567');
+    const { stack } = makeFront(MIXED, FrontDoor.split({ securityGroup: group }));
+    expect(new EdgeSimulator(stack).answer(request)).toBe(answer);
+  });
+
+  test('nobody else is let in where nothing is watched', () => {
+    const deployment = Deployment.of({ ...Deployment.example(MIXED), watch: undefined });
+    const simulator = new EdgeSimulator(makeFront(MIXED, FrontDoor.split(), deployment).stack);
+    expect(simulator.answer(write({ source: CANARY }))).toBe('connection refused');
+  });
 });

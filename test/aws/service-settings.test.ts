@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { type IReadTarget, type IWriteTarget, NetworkReach, ReadTarget, WriteTarget } from '../../lib/aws';
-import { Authentication } from '../../lib/policy';
+import { ingestEnvironment, queryEnvironment } from '../../lib/aws/service-settings';
+import { AuditLogPolicy, Authentication, Residency, Routing, Traffic } from '../../lib/policy';
 import { quotedTable } from '../../lib/services/engine/athena-sql';
 import { fromEnv as ingestSettings } from '../../lib/services/ingest/config';
 import { athenaFromEnv, fromEnv as querySettings } from '../../lib/services/query/config';
@@ -90,5 +91,29 @@ describe.each(readTargets)('%s that search', (_, target) => {
 
   test('are refused where nobody proves anything', () => {
     expect(codeOf(() => environmentOf(target, Authentication.none()))).toBe('access-open');
+  });
+});
+
+describe('where clients stay in their jurisdiction', () => {
+  const { regions } = policyOf({});
+  const stay = Routing.jurisdiction(Residency.byCountry({ [regions[0]!.jurisdiction]: ['DE'] }));
+  const traffic = { writes: Routing.latency(), reads: stay };
+  const settings = (policy: AuditLogPolicy): [string | undefined, string | undefined] => {
+    const { archive } = new Front(NetworkReach.NONE, policy).context;
+    const writes = ingestEnvironment(archive, { paceMs: 0, memoryMiB: 64 });
+    const reads = queryEnvironment(archive, { cacheFolder: '/cache', memoryMiB: 512 });
+    return [writes.AUDIT_JURISDICTION, reads.AUDIT_JURISDICTION];
+  };
+
+  test('the services of that path demand its proof, and those of the other do not', () => {
+    const { name, writers, readers, retention } = policyOf({});
+    const parts = { name, writers, readers, regions, retention };
+    expect(settings(AuditLogPolicy.of({ ...parts, traffic: Traffic.of(traffic) }))).toEqual([undefined, 'EU']);
+    const swapped = Traffic.of({ writes: stay, reads: Routing.latency() });
+    expect(settings(AuditLogPolicy.of({ ...parts, traffic: swapped }))).toEqual(['EU', undefined]);
+  });
+
+  test('they demand none where clients come from anywhere', () => {
+    expect(settings(policyOf({}))).toEqual([undefined, undefined]);
   });
 });

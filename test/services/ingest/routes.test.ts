@@ -1,6 +1,7 @@
 import { SystemClock } from '../../../lib/services/clock';
 import type { IdentitySource } from '../../../lib/services/identity/config';
 import { identifyBy } from '../../../lib/services/identity/identify';
+import { fromJurisdiction } from '../../../lib/services/identity/jurisdiction';
 import { createApp } from '../../../lib/services/ingest/routes';
 import { IngestFixture } from './ingest-fixture';
 import { held } from './scripted-writer';
@@ -49,6 +50,34 @@ describe('the writer', () => {
     const { post } = makeApp('anonymous');
     const answer = await post('{}', { 'X-Audit-Writer': 'mtls:root' });
     expect(answer.json.receipt.writer).toBe('anonymous');
+  });
+});
+
+describe('where clients stay in their jurisdiction', () => {
+  const node = new IngestFixture();
+  const app = createApp({
+    ingest: node.ingest,
+    budget: node.budget,
+    identify: fromJurisdiction('EU', async () => 'jwt:ada'),
+    readBody: async (context) => new Uint8Array(await context.req.arrayBuffer()),
+    report: () => {},
+  });
+  const ask = async (path: string, init: RequestInit) => (await app.request(path, init)).status;
+  const append = (headers: Record<string, string>) =>
+    ask('/v1/events', { method: 'POST', headers: { ...JSON_TYPE, ...headers }, body: '{}' });
+
+  test('a request without the mark of the firewall, or with another, is answered 403 and not stored', async () => {
+    expect([await append({}), await append({ 'x-amzn-waf-audit-jurisdiction': 'US' })]).toEqual([403, 403]);
+    expect(node.writer.puts).toEqual([]);
+  });
+
+  test('a request with the mark is stored', async () => {
+    expect(await append({ 'x-amzn-waf-audit-jurisdiction': 'EU' })).toBe(200);
+  });
+
+  test('health needs no mark', async () => {
+    expect(await ask('/healthz', {})).toBe(200);
+    expect(await ask('/readyz', {})).not.toBe(403);
   });
 });
 

@@ -24,7 +24,7 @@ describe('a query node', () => {
   let hour: number;
   const logged: unknown[][] = [];
 
-  async function start(readerSource: 'edge' | 'anonymous'): Promise<void> {
+  async function start(readerSource: 'edge' | 'anonymous', jurisdiction?: string): Promise<void> {
     const settings = {
       origin: LOG.origin,
       store: `file:${folder}/store`,
@@ -32,6 +32,7 @@ describe('a query node', () => {
       listen: join(folder, 'query.sock'),
       logVkey: VKEY,
       readerSource,
+      ...(jurisdiction && { jurisdiction }),
       memoryBytes: 256 * 1024 ** 2,
     };
     node = await startQuery(settings, (...line) => logged.push(line));
@@ -186,6 +187,15 @@ describe('a query node', () => {
         },
       ]);
     });
+  });
+
+  it('answers 403 to who is not proved to be of its jurisdiction, and says its health to everybody', async () => {
+    await node.stop();
+    await start('anonymous', 'EU');
+    const answer = await ask('/v1/events');
+    expect([answer.status, codeOf(answer)]).toEqual([403, 'jurisdiction-unproved']);
+    expect((await ask('/v1/events', { 'x-amzn-waf-audit-jurisdiction': 'EU' })).status).toBe(200);
+    expect((await ask('/healthz')).status).toBe(200);
   });
 
   describe('behind an edge', () => {
