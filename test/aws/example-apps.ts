@@ -1,11 +1,24 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as cdk from 'aws-cdk-lib';
+import * as cdk from 'aws-cdk-lib';
+import { MultiRegionAuditLog } from '../../lib/aws';
+import { AuditLogPolicy, Deployment } from '../../lib/policy';
 
 const EXAMPLES = join(__dirname, '../../examples');
 
 export const EXAMPLE_NAMES = readdirSync(EXAMPLES).filter((file) => /^aws-.*\.ts$/.test(file));
+
+/** What clouds host; the others are for one machine. */
+export const POLICY_NAMES = readdirSync(join(EXAMPLES, 'policies')).filter((name) => name !== 'dev.json');
+
+/** An app with the log of an example's policy in every region. */
+export function appOf(policyName: string): cdk.App {
+  const policy = AuditLogPolicy.parse(readFileSync(join(EXAMPLES, 'policies', policyName), 'utf8'));
+  const app = new cdk.App();
+  new MultiRegionAuditLog(app, policy.name, { policy, deployment: Deployment.example(policy) });
+  return app;
+}
 
 /** A finding of a plugin. */
 export interface Finding {

@@ -2,22 +2,12 @@ process.env.CDK_VALIDATION = 'false';
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, type IPolicyValidationPlugin, Stack, Validations } from 'aws-cdk-lib';
-import type * as nag from 'cdk-nag';
-import { MultiRegionAuditLog, ReadTarget } from '../../lib/aws';
-import { AuditLogPolicy, Deployment } from '../../lib/policy';
+import { App, Stack } from 'aws-cdk-lib';
+import { ReadTarget } from '../../lib/aws';
 import { importedLoadBalancer, makeCache } from './caches';
 import { CheckedLog } from './checked-app';
-import { EXAMPLE_NAMES, type Finding, findingsIn, readFindings } from './example-apps';
-
-const PACKS = ['AwsSolutions', 'NIST.800.53.R5', 'PCI.DSS.321', 'HIPAA.Security'];
-
-/** Loaded where it is used: an example has an aws-cdk-lib of its own, which the packs must share. */
-function packsFor(app: App): IPolicyValidationPlugin[] {
-  const { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } =
-    require('cdk-nag') as typeof nag;
-  return [AwsSolutionsChecks, NIST80053R5Checks, PCIDSS321Checks, HIPAASecurityChecks].map((Pack) => new Pack(app));
-}
+import { appOf, EXAMPLE_NAMES, type Finding, findingsIn } from './example-apps';
+import { findingsOf, PACKS, packsFor } from './nag-packs';
 
 /** What no example has: a function that searches, and the view that it needs. */
 function findingsInFunctions(): Finding[] {
@@ -26,12 +16,7 @@ function findingsInFunctions(): Finding[] {
 
 /** Whatever a policy of several regions has: copies, names, and what watches them. */
 function findingsInRegions(): Finding[] {
-  const app = new App();
-  const policy = AuditLogPolicy.parse(
-    readFileSync(join(__dirname, '../../examples/policies/two-regions.json'), 'utf8'),
-  );
-  new MultiRegionAuditLog(app, policy.name, { policy, deployment: Deployment.example(policy) });
-  return findingsOf(app);
+  return findingsOf(appOf('two-regions.json'));
 }
 
 /** What is before the reads of one region. */
@@ -42,21 +27,11 @@ function findingsInCache(): Finding[] {
   return findingsOf(app);
 }
 
-function findingsOf(app: App): Finding[] {
-  Validations.of(app).addPlugins(...packsFor(app));
-  const report = jest.spyOn(console, 'error').mockImplementation();
-  try {
-    app.synth();
-  } catch {
-    // The report says what was found.
-  } finally {
-    report.mockRestore();
-  }
-  return readFindings(join(app.outdir, 'validation-report.json'));
-}
-
 const APPS: [string, () => Finding[]][] = [
-  ...EXAMPLE_NAMES.map((name): [string, () => Finding[]] => [name, () => findingsIn(name, packsFor)]),
+  ...[...EXAMPLE_NAMES, 'org-stackset.ts'].map((name): [string, () => Finding[]] => [
+    name,
+    () => findingsIn(name, packsFor),
+  ]),
   ['a log on functions', findingsInFunctions],
   ['a log in two regions', findingsInRegions],
   ['a cache of reads', findingsInCache],

@@ -8,9 +8,10 @@ import type * as aws from '../../lib/aws';
 import { FrontDoor, ReadTarget } from '../../lib/aws';
 import { DISPOSABLE } from './archives';
 import { CheckedLog } from './checked-app';
-import { EXAMPLE_NAMES, type Finding, readFindings, synthesized } from './example-apps';
+import { appOf, EXAMPLE_NAMES, type Finding, POLICY_NAMES, readFindings, synthesized } from './example-apps';
 import { ALIKE } from './front-doors';
 import { policyOf } from './fronts';
+import { findingsOf, PACKS } from './nag-packs';
 
 const ROOT = join(__dirname, '../..');
 
@@ -85,6 +86,16 @@ test.each(EXAMPLE_NAMES)('%s passes strict validation, our checks and cfn-lint',
   expect(found.filter(isNoWarningOfOurs)).toEqual([]);
 });
 
+test('org-stackset.ts, in which there is no log, passes strict validation and cfn-lint', () => {
+  expect(
+    synthesized(
+      'org-stackset.ts',
+      () => [],
+      (folder) => [...open(folder), ...lint(folder)],
+    ),
+  ).toEqual([]);
+});
+
 test.each<[string, () => App]>([
   ['one load balancer', () => new CheckedLog({ policy: ALIKE, frontDoor: FrontDoor.shared() }).app],
   ['a disposable log', () => new CheckedLog({ policy: policyOf({ retention: DISPOSABLE }) }).app],
@@ -117,10 +128,7 @@ describe('what is wrong is found', () => {
   });
 });
 
-/** What clouds host; the others are for one machine. */
-const POLICIES = readdirSync(join(ROOT, 'examples/policies')).filter((name) => name !== 'dev.json');
-
-test.each(POLICIES)(
+test.each(POLICY_NAMES)(
   'every stack of %s passes, from the command line',
   (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'app-'));
@@ -133,6 +141,17 @@ test.each(POLICIES)(
     expect([status, stderr]).toEqual([0, '']);
     expect([...open(folder), ...lint(folder)]).toEqual([]);
     rmSync(folder, { recursive: true });
+  },
+  300_000,
+);
+
+test.each(POLICY_NAMES)(
+  'every stack of %s has no finding of a nag pack that is not acknowledged with a reason',
+  (name) => {
+    process.env.CDK_CONTEXT_JSON = '{}';
+    const found = findingsOf(appOf(name)).filter(({ plugin }) => PACKS.includes(plugin));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ reason }) => reason === undefined)).toEqual([]);
   },
   300_000,
 );
