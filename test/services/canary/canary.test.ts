@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Canary } from '../../../lib/services/canary/canary';
 import { toEnv } from '../../../lib/services/canary/config';
 import { openCanary } from '../../../lib/services/canary/lambda';
@@ -104,13 +106,14 @@ test('appends one small event, with an id that no other has', async () => {
   expect(new Set(appends.map(({ body }) => body)).size).toBe(2);
 });
 
-test('reads the last minute, one event at most, with a token', async () => {
+test('reads the last minute, one event of a canary at most, with a token', async () => {
   const before = Date.now();
   await canary().run();
   const read = other.received.find(({ method }) => method === 'GET');
   const { pathname, searchParams } = new URL(`${read?.url}`, other.origin);
-  expect([pathname, searchParams.get('limit'), read?.headers.authorization]).toEqual([
+  expect([pathname, searchParams.get('action'), searchParams.get('limit'), read?.headers.authorization]).toEqual([
     '/v1/events',
+    'audit-log.canary',
     '1',
     'Bearer t0ken',
   ]);
@@ -242,6 +245,27 @@ describe('the evacuation switch', () => {
     expect(logged).toMatchObject([{ level: 'error', counts: 'eu-west-1/query' }]);
     expect(other.received.map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
+});
+
+test('the bundle does what its source does, and writes the metric as a line of its own', async () => {
+  const env = {
+    ...process.env,
+    ...toEnv({
+      log: 'acme-audit',
+      targets: regions(),
+      evacuationParameter: '/acme-audit/evacuated',
+      ingestSecret: 'ingest',
+      querySecret: 'query',
+      caFile: join(folder, 'ca.pem'),
+    }),
+  };
+  const bundle = join(__dirname, '../../../dist/bundles/canary-lambda/index.js');
+  const { stdout } = await promisify(execFile)('node', ['-e', `require('${bundle}').handler()`], { env });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ Path, CanarySuccess }) => `${Path} ${CanarySuccess}`).sort()).toEqual(['ingest 1', 'query 1']);
 });
 
 test('nothing that is secret is logged', async () => {
