@@ -27,7 +27,7 @@ const GIVEN = `
 import { type App, type Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { AuditLogChecks, AuditLogStack, FrontDoor, ImmutableAuditLog, Network, OrgConfigRules, OrgGuardrails, WriteTarget } from 'immutable-audit-log/aws';
+import { AuditLogChecks, AuditLogStack, FrontDoor, ImmutableAuditLog, MultiRegionAuditLog, Network, OrgConfigRules, OrgGuardrails, WriteTarget } from 'immutable-audit-log/aws';
 import { type AuditLogPolicy, type Deployment, RetentionMode } from 'immutable-audit-log/policy';
 declare const app: App;
 declare const stack: Stack;
