@@ -8,7 +8,7 @@ import { median, report } from './report.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
-const ROUNDS = 5;
+const ROUNDS = 3;
 const VALIDATED = '@aws-cdk/core:validateAgainstDefaultRules';
 
 /** Limits of CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -58,9 +58,13 @@ function seconds(script, output, more, env = {}) {
 /** Medians over rounds in which both sides run one after the other, with the validation of every template or without. */
 function measure(policy, output, validated) {
   const flags = { [VALIDATED]: validated };
+  const env = { CDK_VALIDATION: String(validated) };
   const rounds = Array.from({ length: ROUNDS }, () => {
-    const ours = seconds(join(root, 'dist/bundles/aws-app.js'), output, { ...flags, policy, example: 'true' });
-    const bare = seconds(join(here, 'bare-app.mjs'), join(folder, 'bare'), flags, { BENCH_ASSEMBLY: output });
+    const ours = seconds(join(root, 'dist/bundles/aws-app.js'), output, { ...flags, policy, example: 'true' }, env);
+    const bare = seconds(join(here, 'bare-app.mjs'), join(folder, 'bare'), flags, {
+      ...env,
+      BENCH_ASSEMBLY: output,
+    });
     return { ours, bare, ratio: ours / bare };
   });
   const of = (side) => median(rounds.map((round) => round[side]));
