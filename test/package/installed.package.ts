@@ -69,10 +69,13 @@ test('the policy classes work where no framework is installed', () => {
   expect(evaluate(script)).toBe('3');
 });
 
-test('it ships the schema of the policy', () => {
-  expect(evaluate("console.log(require('immutable-audit-log/policy/policy.schema.json').$id)")).toBe(
-    'urn:immutable-audit-log:policy:1',
-  );
+test.each([
+  ['policy/policy', 'policy'],
+  ['policy/deployment', 'deployment'],
+  ['google/deployment', 'google-deployment'],
+])('it ships the schema %s', (path, name) => {
+  const script = `console.log(require('immutable-audit-log/${path}.schema.json').$id)`;
+  expect(evaluate(script)).toBe(`urn:immutable-audit-log:${name}:1`);
 });
 
 test('it ships no tests and no sources of services', () => {
