@@ -18,10 +18,16 @@ const MINUTE = 60_000;
 const REGIONS = 'audit-complete-until-regions';
 
 let folder: string;
+/** What must end before the folder goes. */
+let stops: (() => Promise<void>)[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'query-replicas-'));
+  stops = [];
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  for (const stop of stops) await stop();
+  await rm(folder, { recursive: true });
+});
 
 /** `eu-1="…", eu-2="…"` as milliseconds. */
 function regionsOf(headers: Headers): Record<string, number> {
@@ -39,7 +45,6 @@ describe('a query node', () => {
     own = LogBuilder.of('eu-1', await FileStore.open(join(folder, 'store')), clock);
     source = LogBuilder.of('eu-2', await FileStore.open(join(folder, 'replicas')), clock);
   });
-  afterEach(() => node.stop());
 
   async function start(...replicas: { origin: string; store: string }[]): Promise<void> {
     const settings = {
@@ -53,6 +58,7 @@ describe('a query node', () => {
       replicas,
     };
     node = await startQuery(settings, () => {});
+    stops.push(() => node.stop());
   }
 
   const get = (path = '/v1/events') => fetch(`http://${node.address}${path}`);
@@ -166,7 +172,7 @@ class TwoRegions {
   public async step(): Promise<void> {
     for (const log of [this.own, this.source]) {
       for (let left = Math.floor(this.random() * 3); left > 0; left--) await this.append(log);
-      await this.clock.advance(Math.floor(this.random() * 3 * MINUTE));
+      await this.clock.advance(Math.floor(this.random() * 8 * MINUTE));
       if (this.random() < 0.8) await log.seal();
     }
     await this.replicate((key) => this.delayOf(key) <= this.clock.now());
@@ -211,7 +217,7 @@ class TwoRegions {
     do {
       const to = new Date(this.clock.now() + HOUR_MS).toISOString();
       answer = await fetch(
-        `http://${this.listener?.address}/v1/events?from=2026-03-01&to=${to}&limit=50${cursor && `&cursor=${cursor}`}`,
+        `http://${this.listener?.address}/v1/events?from=2026-03-01&to=${to}&limit=40${cursor && `&cursor=${cursor}`}`,
       );
       const lines = (await answer.text()).split('\n').slice(0, -1);
       numbers.push(...lines.map((line) => JSON.parse(line).event.n as number));
@@ -236,9 +242,10 @@ describe.each([
   it('are never said to be complete beyond what is there, and neither lose an event nor show one twice', async () => {
     const { store, close } = await openReplica();
     const regions = new TwoRegions(random(name.length), store);
+    stops.push(() => regions.stop(), close);
     await regions.start(join(folder, 'cache'));
     let claimed = 0;
-    for (let step = 0; step < 60; step++) {
+    for (let step = 0; step < 24; step++) {
       await regions.step();
       const { numbers, times, until, least } = await regions.search();
       expect(new Set(numbers).size).toBe(numbers.length);
@@ -256,8 +263,6 @@ describe.each([
     await regions.replicate(() => true);
     const { numbers, until } = await regions.search();
     expect([...numbers].sort((a, b) => a - b)).toEqual([...new Set(regions.sent.map(({ n }) => n))]);
-    expect(until['eu-2']).toBeGreaterThan((regions.sent.at(-1)?.received ?? 0) - 30_000);
-    await regions.stop();
-    await close();
+    expect(until['eu-2']).toBeGreaterThanOrEqual((regions.sent.at(-1)?.received ?? 0) - 30_000);
   }, 60_000);
 });
