@@ -132,6 +132,26 @@ describe('shared', () => {
   });
 });
 
+describe('shared, where clients stay in their jurisdiction', () => {
+  const jurisdiction = { EU: ['DE'] };
+  const policyOf = (traffic: object) => parsedPolicy({ writers: good.readers, readers: good.readers, traffic });
+
+  test('is refused if they do so on one path only', () => {
+    const error = errorOf(() =>
+      makeFront(policyOf({ writes: { jurisdiction }, reads: 'latency' }), FrontDoor.shared()),
+    );
+    expect([error.code, error.details.given]).toEqual(['paths-not-alike', ['residency']]);
+  });
+
+  test('keeps them there on both', () => {
+    const both = policyOf({ writes: { jurisdiction }, reads: { jurisdiction } });
+    const names = makeFront(both, FrontDoor.shared())
+      .ingestFirewall?._rules()
+      .map(({ name }) => name);
+    expect(names).toContain('outside-jurisdiction');
+  });
+});
+
 describe('on existing listeners', () => {
   const listenerArn =
     'arn:aws:elasticloadbalancing:eu-central-1:111122223333:listener/app/ours/50dc6c495c0c9188/f2f7dc8efc522ab2';
@@ -187,6 +207,16 @@ describe('on existing listeners', () => {
     const annotations = Annotations.fromStack(stack);
     expect(annotations.findWarning('*', Match.stringLikeRegexp('not enforced here'))).toHaveLength(1);
     expect(annotations.findWarning('*', Match.stringLikeRegexp('mode verify'))).toHaveLength(count);
+  });
+
+  test.each([
+    ['one path', 'latency', 1],
+    ['no path', undefined, 0],
+  ])('warns of the mark that services demand where clients of %s stay in their jurisdiction', (_, writes, count) => {
+    const traffic = writes === undefined ? good.traffic : { writes, reads: { jurisdiction: { EU: ['DE'] } } };
+    const { stack } = makeFront(parsedPolicy({ traffic }), existing());
+    const mark = Match.stringLikeRegexp('outside EU and set x-amzn-waf-audit-jurisdiction');
+    expect(Annotations.fromStack(stack).findWarning('*', mark)).toHaveLength(count);
   });
 
   test('clients who need not prove who they are, are refused', () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { issueCertificate, type ServerCertificate } from '../../../lib/services/edge/certificate';
 
@@ -36,7 +37,7 @@ export class HttpsServer {
   }
 
   public readonly received: Received[] = [];
-  private readonly sockets = new Set<Socket>();
+  private readonly sockets = new Set<Duplex>();
 
   private constructor(
     private readonly server: Server,
