@@ -47,7 +47,8 @@ function taskEnvironment(bundle: string): Environment {
 
 function functionEnvironment(): Environment {
   const [query] = functions.resources.filter(({ type }) => type === 'AWS::Lambda::Function');
-  return (query as { properties: { Environment: { Variables: Environment } } }).properties.Environment.Variables;
+  return (query as unknown as { properties: { Environment: { Variables: Environment } } }).properties.Environment
+    .Variables;
 }
 
 test.each([
@@ -68,7 +69,7 @@ test.each([
 
 test('the table has the logs of all of them, and of no other', () => {
   const [table] = resources.filter(({ type }) => type === 'AWS::Glue::Table');
-  const { TableInput } = (table as { properties: { TableInput: { Parameters: Environment } } }).properties;
+  const { TableInput } = (table as unknown as { properties: { TableInput: { Parameters: Environment } } }).properties;
   expect(TableInput.Parameters['projection.region.values']).toBe('eu-central-1,eu-west-1,eu-north-1');
 });
 
