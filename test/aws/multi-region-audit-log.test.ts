@@ -196,9 +196,8 @@ test('the names of all stacks together lead clients as the policy says, whatever
 describe('a region that is added or removed', () => {
   const unbounded = new SynthesizedLog(THREE);
   const cases: [string, SynthesizedLog, SynthesizedLog][] = [
-    ['second of a jurisdiction', two, unbounded],
-    ['third of a jurisdiction', unbounded, new SynthesizedLog(policyIn(TEN[0]!, TEN[1]!, TEN[3]!, TEN[6]!))],
-    ['first of a jurisdiction', unbounded, new SynthesizedLog(policyIn(TEN[0]!, TEN[1]!, TEN[3]!, TEN[2]!))],
+    ['second of its jurisdiction', two, unbounded],
+    ['third of its jurisdiction, and first of another', unbounded, ten],
   ];
 
   test.each(cases)('%s: leaves what lasts in other regions as it is', (_, fewer, more) => {
