@@ -13,7 +13,7 @@ async function told(): Promise<string> {
   const printed: string[] = [];
   const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(printed.push(String(text))));
   try {
-    await query({ url: 'https://localhost' });
+    await query({ url: 'https://localhost', data: '.audit-log' });
     return printed.join('');
   } finally {
     write.mockRestore();
