@@ -15,7 +15,7 @@ const STATUS = {
   'idempotency-key-invalid': 400,
   internal: 503,
   'issuer-unavailable': 503,
-  'jurisdiction-unproved': 403,
+  'jurisdiction-unproved': 503,
   'method-not-allowed': 405,
   'no-events': 400,
   'not-found': 404,

@@ -19,7 +19,7 @@ export interface QueryDependencies {
 }
 
 const BAD_REQUEST = new Set(['cursor-invalid', 'parameter-invalid', 'parameter-repeated', 'parameter-unknown']);
-const TRY_AGAIN = new Set(['search-busy', 'search-timeout', 'search-too-large']);
+const TRY_AGAIN = new Set(['jurisdiction-unproved', 'search-busy', 'search-timeout', 'search-too-large']);
 const PATHS = ['/healthz', '/readyz', '/v1/log.vkey', '/v1/events'];
 const RETRY_AFTER_SECONDS = '2';
 const PRIVATE = 'private, no-store';
@@ -115,7 +115,6 @@ function answerError(c: Context, error: Error, log: Log): Response {
   const code = codeOf(error);
   if (BAD_REQUEST.has(code)) return refuse(c, 400, code, error.message);
   if (code === 'reader-unidentified') return refuse(c, 401, code, error.message);
-  if (code === 'jurisdiction-unproved') return refuse(c, 403, code, error.message);
   if (TRY_AGAIN.has(code)) return refuse(c, 503, code, error.message);
   // The message may hold parts of events or of what was searched for.
   log('error', 'search-failed', { code, error: error.name, at: framesOf(error) });
@@ -127,7 +126,7 @@ function framesOf({ stack = '' }: Error): string {
   return frames.slice(0, 8).join('').trim();
 }
 
-function refuse(c: Context, status: 400 | 401 | 403 | 404 | 405 | 503, code: string, message: string): Response {
+function refuse(c: Context, status: 400 | 401 | 404 | 405 | 503, code: string, message: string): Response {
   if (status === 503) c.header('Retry-After', RETRY_AFTER_SECONDS);
   return c.json({ error: { code, message } }, status, { 'Cache-Control': PRIVATE });
 }

@@ -189,11 +189,11 @@ describe('a query node', () => {
     });
   });
 
-  it('answers 403 to who is not proved to be of its jurisdiction, and says its health to everybody', async () => {
+  it('answers 503 where no firewall proves the jurisdiction, and says its health to everybody', async () => {
     await node.stop();
     await start('anonymous', 'EU');
     const answer = await ask('/v1/events');
-    expect([answer.status, codeOf(answer)]).toEqual([403, 'jurisdiction-unproved']);
+    expect([answer.status, codeOf(answer)]).toEqual([503, 'jurisdiction-unproved']);
     expect((await ask('/v1/events', { 'x-amzn-waf-audit-jurisdiction': 'EU' })).status).toBe(200);
     expect((await ask('/healthz')).status).toBe(200);
   });
