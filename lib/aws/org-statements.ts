@@ -79,7 +79,7 @@ export function recordStatements({ breakGlass, deployers }: Exempt): OrgStatemen
     deny('DenyRoleChanges', ROLE_CHANGES, { ...OURS, ...butDeployment }),
     // Who may start code as a role of a log may append, seal and sign as the log does. What starts the log's tasks has the tag.
     deny('DenyPassRole', ['iam:PassRole'], { ...STRANGER, ...butDeployment }, [ARCHIVE_ROLES, ...deployers]),
-    deny('DenyForgedTag', ['iam:CreateRole', 'iam:CreateUser', 'iam:TagRole', 'iam:TagUser', 'sts:TagSession'], {
+    deny('DenyForgedTag', ['iam:CreateRole', 'iam:CreateUser', 'iam:TagRole', 'iam:TagUser'], {
       StringLike: { [`aws:RequestTag/${ORG_TAG}`]: '*' },
       ...butDeployment,
     }),
@@ -136,6 +136,7 @@ export function frontStatements({ breakGlass, deployers }: Exempt): OrgStatement
         'events:PutTargets',
         'events:RemoveTargets',
         'lambda:AddPermission',
+        'lambda:Create*',
         'lambda:Delete*',
         'lambda:Put*',
         'lambda:TagResource',
@@ -145,7 +146,7 @@ export function frontStatements({ breakGlass, deployers }: Exempt): OrgStatement
       { ...OURS, ...butDeployment },
     ),
     // A function believes the load balancer's word about who sent a request, and cannot see who calls it.
-    deny('DenyInvocation', ['lambda:InvokeFunction'], { ...OURS, ...STRANGER, ...butDeployment }),
+    deny('DenyInvocation', ['lambda:Invoke*'], { ...OURS, ...STRANGER, ...butDeployment }),
     deny(
       'DenyLogDeletion',
       [
@@ -187,6 +188,8 @@ export function resourceStatements(organizationId: string): OrgStatement[] {
       ...STRANGER,
       BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
     }),
+    // Whoever gives a session tags would give it that of a log's own role.
+    denyAll('DenyForgedSessions', ['sts:TagSession'], { StringLike: { [`aws:RequestTag/${ORG_TAG}`]: '*' } }),
     denyAll('DenyOtherOrganizations', everything, {
       ...OURS,
       StringNotEqualsIfExists: { 'aws:PrincipalOrgID': organizationId },

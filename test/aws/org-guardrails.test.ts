@@ -183,10 +183,12 @@ const attacks: Record<string, Row[]> = {
     ['an operator replaces the code of a service', operator, 'lambda:UpdateFunctionCode', aFunction, ours],
     ['an operator stops the sealer', operator, 'lambda:PutFunctionConcurrency', aFunction, ours],
     ['an operator stops its schedule', operator, 'events:DisableRule', rule, ours],
+    ['an operator gives a function an address', operator, 'lambda:CreateFunctionUrlConfig', aFunction, ours],
     ['an operator enters a task', operator, 'ecs:ExecuteCommand', task, ours],
   ],
   DenyInvocation: [
     ['an operator appends in the name of another', operator, 'lambda:InvokeFunction', aFunction, ours],
+    ['an operator appends by the address of a function', operator, 'lambda:InvokeFunctionUrl', aFunction, ours],
     ['the root user appends in the name of another', root, 'lambda:InvokeFunction', aFunction, ours],
   ],
   DenyLogDeletion: [
@@ -216,6 +218,16 @@ const afterWeakening: Record<string, Weak[]> = {
     ['an operator overwrites', operator, 's3:PutObject', segment, {}, openBucket],
     ['the root user signs a checkpoint', root, 'kms:Sign', logKey, ed25519, openKey],
     ['a replication rule of another bucket overwrites', operator, 's3:ReplicateObject', segment, {}, openBucket],
+  ],
+  DenyForgedSessions: [
+    [
+      'an operator looks like a role of a log',
+      operator,
+      'sts:TagSession',
+      `${HERE}:role/theirs`,
+      { [`aws:RequestTag/${TAG}`]: 'acme-audit' },
+      openTrust,
+    ],
   ],
   DenyOtherOrganizations: [
     ['another organisation reads', foreigner, 's3:GetObject', segment, FOREIGN, publicBucket],
