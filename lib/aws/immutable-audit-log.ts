@@ -64,7 +64,7 @@ export interface ImmutableAuditLogProps {
   readonly readTarget?: IReadTarget;
 
   /**
-   * Where clients come in.
+   * Where clients come in. If the policy has more regions than this one, only the region's own names lead there by themselves.
    *
    * @default - `FrontDoor.split()`
    */

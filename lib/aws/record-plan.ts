@@ -102,17 +102,17 @@ class RecordPlan {
     return this.add(name, records);
   }
 
-  /** A name has one secondary, so the third region is the secondary of another name. */
-  public addInOrder(name: string, regions: readonly Region[], ordinal = 1): string {
-    const [first, ...others] = regions as [Region, ...Region[]];
-    const [next, ...later] = others as [Region, ...Region[]];
-    const base = ordinal === 1 ? name : name.slice(`after-${ordinal - 1}.`.length);
-    const second =
-      later.length === 0 ? this.nameOf(next) : this.addInOrder(`after-${ordinal}.${base}`, others, ordinal + 1);
-    return this.add(name, [
-      { id: 'primary', to: this.nameOf(first), healthyWith: this.healthOf([first]), failover: 'PRIMARY' },
-      { id: 'secondary', to: second, healthyWith: this.healthOf(others), failover: 'SECONDARY' },
-    ]);
+  /** A name has one secondary only: where more regions follow, that is a name of theirs. */
+  public addInOrder(name: string, regions: readonly Region[]): string {
+    let next = this.nameOf(regions.at(-1)!);
+    for (let ordinal = regions.length - 2; ordinal >= 0; ordinal -= 1) {
+      const [first, ...others] = regions.slice(ordinal) as [Region, ...Region[]];
+      next = this.add(ordinal === 0 ? name : `after-${ordinal}.${name}`, [
+        { id: 'primary', to: this.nameOf(first), healthyWith: this.healthOf([first]), failover: 'PRIMARY' },
+        { id: 'secondary', to: next, healthyWith: this.healthOf(others), failover: 'SECONDARY' },
+      ]);
+    }
+    return next;
   }
 
   private add(name: string, records: readonly PlannedRecord[], type: PlannedName['type'] = 'CNAME'): string {

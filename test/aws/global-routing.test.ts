@@ -155,6 +155,20 @@ describe('the records of', () => {
   });
 });
 
+test('a region that is added, even in another account, changes nothing of a name but the health of its records', () => {
+  const groupsOf = (policy: AuditLogPolicy) =>
+    Object.entries(Template.fromStack(routingStack(policy)).findResources('AWS::Route53::RecordSetGroup')).map(
+      ([id, { Properties }]) => ({ id, ...Properties }),
+    );
+  const before = groupsOf(policyOf({ EU: 1 }, 'latency'));
+  const after = groupsOf(policyOf({ EU: 1, US: 1 }, 'latency'));
+  expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  for (const [index, { RecordSets }] of after.entries()) {
+    const [{ HealthCheckId, ...first }, ...added] = RecordSets;
+    expect([[first], HealthCheckId !== undefined, added.length]).toEqual([before[index]?.RecordSets, true, 1]);
+  }
+});
+
 describe('is refused', () => {
   const two = policyOf({ EU: 2 }, 'latency');
   const byCountry = (...codes: string[]) => policyOf({ EU: 1 }, { jurisdiction: { EU: codes } });
