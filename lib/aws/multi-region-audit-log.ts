@@ -79,10 +79,10 @@ export class MultiRegionAuditLog extends Construct {
     this.policy = props.policy;
     this.deployment = props.deployment;
     const regions = this.policy.regions.filter(({ name }) => !this.deployment._isElsewhere(name));
-    this.global = this.makeGlobal();
     for (const region of regions) new Construct(this, region.name);
     for (const region of regions) this.makeReplicas(region);
     for (const region of regions) this.logs[region.name] = this.makeLog(region, this.makeArchive(region), props);
+    this.global = this.makeGlobal();
     this.tag();
   }
 
@@ -113,10 +113,7 @@ export class MultiRegionAuditLog extends Construct {
     { frontDoor, ...props }: MultiRegionAuditLogProps,
   ): ImmutableAuditLog {
     const parts = { ...props, region, archive, frontDoor: new RegionalFrontDoor(frontDoor ?? FrontDoor.split()) };
-    const stack = new AuditLogStack(this.at(region), 'front', parts, this.stackAt('front', region));
-    // A name that leads to one that is not there yet leads nowhere.
-    this.global?.addStackDependency(stack);
-    return stack.auditLog;
+    return new AuditLogStack(this.at(region), 'front', parts, this.stackAt('front', region)).auditLog;
   }
 
   private makeGlobal(): GlobalStack | undefined {
@@ -124,7 +121,10 @@ export class MultiRegionAuditLog extends Construct {
     const { zone, watch, regions, _zoneAccount: account } = deployment;
     if (zone === undefined && !isWatched(policy)) return undefined;
     const region = watch?.region ?? regions[0]!.name;
-    return new GlobalStack(this, 'global', { policy, deployment }, this.stackOf('global', { account, region }));
+    const stack = new GlobalStack(this, 'global', { policy, deployment }, this.stackOf('global', { account, region }));
+    // A name that leads to one that is not there yet leads nowhere.
+    for (const log of Object.values(this.logs)) stack.addStackDependency(Stack.of(log));
+    return stack;
   }
 
   private replicationOf(region: Region): Replication {

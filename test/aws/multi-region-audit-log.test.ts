@@ -70,12 +70,17 @@ test('copies are taken in before anything is copied, and the front comes last', 
   expect(three.stack('acme-audit/eu-central-1/front').after).toEqual(['acme-audit/eu-central-1/archive']);
 });
 
+/** The regions of the example's deployment, with certificates for both paths. */
+function withCertificates(policy: AuditLogPolicy): RegionDeployment[] {
+  return deploymentOf(policy).regions.map(({ ingest, query, ...region }) => {
+    const certificateArn = `arn:aws:acm:${region.name}:${region.account}:certificate/00000000-0000-0000-0000-000000000000`;
+    const path = ({ trust }: PathDeployment) => PathDeployment.of({ trust, certificateArn });
+    return RegionDeployment.of({ ...region, ingest: path(ingest), query: path(query) });
+  });
+}
+
 test('a client without a choice needs neither a watch nor a zone', () => {
-  const certificateArn = `arn:aws:acm:eu-central-1:111122223333:certificate/${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}`;
-  const [region] = deploymentOf(ONE).regions;
-  const path = (given: PathDeployment) => PathDeployment.of({ trust: given.trust, certificateArn });
-  const place = RegionDeployment.of({ ...region!, ingest: path(region!.ingest), query: path(region!.query) });
-  const alone = new SynthesizedLog(ONE, { watch: undefined, zone: undefined, regions: [place] });
+  const alone = new SynthesizedLog(ONE, { watch: undefined, zone: undefined, regions: withCertificates(ONE) });
   expect([...alone.stacks.keys()]).toEqual(['acme-audit/eu-central-1/archive', 'acme-audit/eu-central-1/front']);
   expect(alone.log.global).toBeUndefined();
 });
@@ -221,8 +226,8 @@ describe('is refused', () => {
   const { regions } = deploymentOf(THREE);
 
   test.each<[string, AuditLogPolicy, Partial<DeploymentProps>, string]>([
-    ['a choice between regions without a zone', LATENCY, { zone: undefined }, 'zone-missing'],
-    ['a choice between regions that nobody watches', LATENCY, { watch: undefined }, 'watch-missing'],
+    ['a choice without a zone', LATENCY, { zone: undefined, regions: withCertificates(LATENCY) }, 'zone-missing'],
+    ['a choice that nobody watches', LATENCY, { watch: undefined }, 'watch-missing'],
     ['a region that is deployed nowhere', THREE, { regions: regions.slice(0, 2) }, 'region-undeployed'],
   ])('%s', (_, policy, change, code) => {
     expect(codeOf(() => new SynthesizedLog(policy, change))).toBe(code);

@@ -128,6 +128,27 @@ describe('what is wrong is found', () => {
   });
 });
 
+test('cdk ls reads like the policy', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'app-'));
+  const policy = 'policy=examples/policies/two-regions.json';
+  const app = ['--app', 'node dist/bundles/aws-app.js', '--output', folder];
+  const { stdout } = spawnSync('npx', ['cdk', 'ls', ...app, '-c', policy, '-c', 'example=true'], {
+    cwd: ROOT,
+    env: { ...process.env, CDK_CONTEXT_JSON: '{}' },
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  expect(stdout.trim().split('\n')).toEqual([
+    'clinic-audit/eu-central-1/replicas (clinic-audit-replicas)',
+    'clinic-audit/eu-central-1/archive (clinic-audit-archive)',
+    'clinic-audit/eu-central-1/front (clinic-audit-front)',
+    'clinic-audit/eu-west-1/replicas (clinic-audit-replicas)',
+    'clinic-audit/eu-west-1/archive (clinic-audit-archive)',
+    'clinic-audit/eu-west-1/front (clinic-audit-front)',
+    'clinic-audit/global (clinic-audit-global)',
+  ]);
+}, 120_000);
+
 test.each(POLICY_NAMES)(
   'every stack of %s passes, from the command line',
   (name) => {
