@@ -69,10 +69,8 @@ describe('where clients stay in their jurisdiction', () => {
   test('a request without the mark of the firewall, or with another, is answered 503, to be sent again, and not stored', async () => {
     expect([await append({}), await append({ 'x-amzn-waf-audit-jurisdiction': 'US' })]).toEqual([503, 503]);
     const answer = await app.request('/v1/events', { method: 'POST', headers: JSON_TYPE, body: '{}' });
-    expect([answer.headers.get('retry-after'), (await answer.json()).error.code]).toEqual([
-      '1',
-      'jurisdiction-unproved',
-    ]);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await answer.json()).toMatchObject({ error: { code: 'jurisdiction-unproved' } });
     expect(node.writer.puts).toEqual([]);
   });
 
