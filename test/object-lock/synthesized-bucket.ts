@@ -7,11 +7,13 @@ import {
   PutBucketLoggingCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutObjectLockConfigurationCommand,
   PutPublicAccessBlockCommand,
   type S3Client,
   type ServerSideEncryptionByDefault,
+  type Tag,
   type VersioningConfiguration,
 } from '@aws-sdk/client-s3';
 import type { Stack } from 'aws-cdk-lib';
@@ -32,6 +34,7 @@ interface BucketProperties {
     }[];
   };
   readonly LoggingConfiguration: { readonly DestinationBucketName: string; readonly LogFilePrefix: string };
+  readonly Tags: readonly Tag[];
 }
 
 /** What Ceph 16.2 misreads of a public access block: with the one it refuses every PUT, with the other every policy that allows anything. */
@@ -102,6 +105,7 @@ export class SynthesizedBucket {
         const BucketLoggingStatus = { LoggingEnabled: { TargetBucket, TargetPrefix } };
         return owner.send(new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus }));
       },
+      Tags: () => owner.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [...same.Tags] } })),
     };
   }
 
