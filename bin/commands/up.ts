@@ -34,6 +34,7 @@ export async function up(options: UpOptions): Promise<number> {
       process.once(signal, () => resolve('interrupted'));
     }
   });
+  const ending = new AbortController();
   let isReady = false;
   let failed: (error: AuditLogError) => void = () => {};
   const failure = new Promise<never>((_, reject) => {
@@ -46,12 +47,13 @@ export async function up(options: UpOptions): Promise<number> {
   };
   const processes = local.services.map((service) => new SupervisedProcess(service, onLine, onEnd));
   try {
-    if ((await Promise.race([untilReady(local, port), failure, interrupted])) !== 'interrupted') {
+    if ((await Promise.race([untilReady(local, port, ending.signal), failure, interrupted])) !== 'interrupted') {
       isReady = true;
       process.stdout.write(welcome(local, port));
       await interrupted;
     }
   } finally {
+    ending.abort();
     isReady = true;
     for (const each of processes.toReversed()) {
       await each.stop();
@@ -62,32 +64,33 @@ export async function up(options: UpOptions): Promise<number> {
 }
 
 /** Ready when every node says so and the edge leads to one. */
-async function untilReady({ data, nodes }: LocalLog, port: number): Promise<void> {
+async function untilReady({ data, nodes }: LocalLog, port: number, ending: AbortSignal): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
-  for (const node of nodes) {
-    while (!(await answers(node))) {
-      if (Date.now() > deadline) {
-        throw processFailed(node, 'not ready in 60 seconds');
-      }
+  const ca = join(data, 'tls', 'ca.pem');
+  const parts = [
+    ...nodes.map((node) => ({ name: node, isReady: () => answers(node) })),
+    { name: 'edge', isReady: () => edgeAnswers(port, ca) },
+  ];
+  for (const { name, isReady } of parts) {
+    while (!(await isReady())) {
+      // Else the polling would keep a process alive that has failed or was interrupted.
+      if (ending.aborted) return;
+      if (Date.now() > deadline) throw processFailed(name, 'not ready in 60 seconds');
       await sleep(POLL_MS);
     }
-  }
-  const edge = await openEdge(port, join(data, 'tls', 'ca.pem'), deadline);
-  try {
-    await edge.ask({ method: 'GET', path: '/v1/log.vkey' });
-  } finally {
-    edge.close();
   }
 }
 
-async function openEdge(port: number, ca: string, deadline: number): Promise<HttpsClient> {
-  for (;;) {
-    try {
-      return new HttpsClient(`https://localhost:${port}`, { ca }, deadline - Date.now());
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(POLL_MS);
-    }
+async function edgeAnswers(port: number, ca: string): Promise<boolean> {
+  let edge: HttpsClient | undefined;
+  try {
+    edge = new HttpsClient(`https://localhost:${port}`, { ca }, 0);
+    await edge.ask({ method: 'GET', path: '/v1/log.vkey' });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    edge?.close();
   }
 }
 
