@@ -4,11 +4,11 @@ import { type AddressInfo, connect } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { AuditLogError } from '../policy/errors';
+import { closeServer } from './close-server';
 
 /** Longer than the 60 s after which load balancers drop an idle connection, so that it is never the node that drops one under a request. */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_TIMEOUT_MS = KEEP_ALIVE_MS + 1_000;
-const IDLE_SWEEP_MS = 50;
 /** Others on the machine could name themselves any writer over a socket that they may open. */
 const SOCKET_UMASK = 0o177;
 
@@ -23,7 +23,7 @@ export interface Listener {
   /** Where: the socket's path, or `host:port` with the port that was taken. */
   readonly address: string;
 
-  /** Takes no more connections, lets running requests finish, and cuts off those that have not after `deadlineMs`. */
+  /** Takes the connections that wait and then no more, lets running requests finish, and cuts off those that have not after `deadlineMs`. */
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export async function listen(fetch: Fetch, address: string): Promise<Listener> {
   const handle = getRequestListener(fetch as Parameters<typeof getRequestListener>[0], { errorHandler: refuse });
   server.on('request', (incoming, outgoing) => void handle(incoming, outgoing));
   await bind(server, address);
-  return { address: addressOf(server), close: (deadlineMs) => close(server, deadlineMs) };
+  return { address: addressOf(server), close: (deadlineMs) => closeServer(server, deadlineMs) };
 }
 
 /** What the adapter itself could not make a request of. The app answers its own errors. */
@@ -117,17 +117,4 @@ function addressOf(server: Server): string {
     return address;
   }
   return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-}
-
-function close(server: Server, deadlineMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    // A kept-alive connection counts as open until it is idle and closed.
-    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-    const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-    server.close(() => {
-      clearInterval(sweep);
-      clearTimeout(deadline);
-      resolve();
-    });
-  });
 }

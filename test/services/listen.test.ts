@@ -79,6 +79,26 @@ test('closing lets a running request finish', async () => {
   await expect(send(socket, { method: 'GET' })).rejects.toThrow();
 });
 
+test('closing answers every client that had connected', async () => {
+  const listener = await serve(socket);
+  const answers = Array.from({ length: 100 }, () => send(socket, { method: 'GET' }));
+  await new Promise(process.nextTick);
+  await listener.close(5_000);
+  expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(answers.map(() => 'hello'));
+});
+
+test('closing ends while clients keep connecting', async () => {
+  const listener = await serve(socket);
+  let refused = false;
+  const load = Array.from({ length: 8 }, async () => {
+    while (!refused) await send(socket, { method: 'GET' }).catch(() => (refused = true));
+  });
+  await sleep(50);
+  await listener.close(5_000);
+  await Promise.all(load);
+  expect(refused).toBe(true);
+});
+
 test('closing cuts off what takes longer than its deadline', async () => {
   const listener = await serve(socket, () => new Promise(() => {}));
   const answer = send(socket, { method: 'GET' });

@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import { type Access, AuthenticationKind } from '../../policy';
 import { AuditLogError } from '../../policy/errors';
 import { SystemClock } from '../clock';
+import { closeServer } from '../close-server';
 import { logToStderr } from '../log';
 import type { Clock, Log } from '../ports';
 import { Admission } from './admission';
@@ -79,7 +80,7 @@ export interface EdgeSettings {
 /** A running edge. */
 export interface Edge {
   readonly port: number;
-  /** Takes no more connections, lets requests in progress finish, and resolves when all is closed. */
+  /** Takes the connections that wait and then no more, lets requests in progress finish, and resolves when all is closed. */
   close(): Promise<void>;
 }
 
@@ -88,7 +89,6 @@ const MOST_CONNECTIONS = 4096;
 const HANDSHAKE_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 const CERTIFICATE_CHECK_MS = 12 * 3600 * 1000;
-const SWEEP_MS = 100;
 const LONGEST_LOGGED_PATH = 256;
 
 /**
@@ -145,12 +145,7 @@ class EdgeServer implements Edge {
     const { writes, reads } = this.forwarders;
     writes.drain();
     reads.drain();
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    const sweep = setInterval(() => this.server.closeIdleConnections(), SWEEP_MS);
-    const end = setTimeout(() => this.server.closeAllConnections(), this.limits.drainMs);
-    await closed;
-    clearInterval(sweep);
-    clearTimeout(end);
+    await closeServer(this.server, this.limits.drainMs);
     this.stopped.abort();
     writes.close();
     reads.close();
