@@ -241,6 +241,12 @@ const BAD: [string, (stack: UserStack) => unknown, string][] = [
   ['a job of too much memory for its processor', (stack) => job(stack, {}, '1', '4097Mi'), 'instance-size-unusable'],
   ['a job of too little memory', (stack) => job(stack, {}, '1', '256Mi'), 'instance-size-unusable'],
   ['a job of more memory than there is', (stack) => job(stack, {}, '8', '33Gi'), 'instance-size-unusable'],
+  [
+    'a job of too little memory for four processors',
+    (stack) => job(stack, {}, '4', '2047Mi'),
+    'instance-size-unusable',
+  ],
+  ['a job of too little memory for six processors', (stack) => job(stack, {}, '6', '4095Mi'), 'instance-size-unusable'],
   ['a job of three processors', (stack) => job(stack, {}, '3', '1Gi'), 'instance-size-unusable'],
   ['a job of memory in an unknown unit', (stack) => job(stack, {}, '1', '1024MB'), 'instance-size-unusable'],
   [
@@ -291,6 +297,7 @@ test.each<[string, (stack: UserStack) => unknown]>([
   ['a cache before reads', (stack) => routed(stack, backend(stack, { enableCdn: true }).id, 'GET')],
   ['the longest retention', (stack) => bucket(stack, { retentionPolicy: { retentionPeriod: 3_155_759_999 } })],
   ['a job of as much memory as a processor may have', (stack) => job(stack, {}, '1', '4Gi')],
+  ['a job of six processors', (stack) => job(stack, {}, '6', '4Gi')],
   ['the largest job', (stack) => job(stack, {}, '8', '32Gi')],
   ...['* * * * *', '20 * * * *', '*/15 0-23/2 1,15 1-12 0-7'].map(
     (schedule): [string, (stack: UserStack) => unknown] => [

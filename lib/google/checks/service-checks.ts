@@ -1,19 +1,14 @@
 import { type Check, wrong } from './check';
 import { type Body, bodiesOf, bodyOf, type Resource } from './terraform';
 
-/** https://cloud.google.com/run/docs/configuring/services/cpu */
-const CPUS = [1, 2, 4, 6, 8];
-
-/** Processors that an instance needs above so many MiB (https://cloud.google.com/run/docs/configuring/services/memory-limits). */
-const NEEDED: readonly (readonly [above: number, cpus: number])[] = [
-  [24_576, 8],
-  [16_384, 6],
-  [8_192, 4],
-  [4_096, 2],
-];
-
-/** Of the second generation of Cloud Run, which everything here is. */
-const [LEAST_MIB, MOST_MIB] = [512, 32_768];
+/** Least and most memory in MiB for so many processors, in the second generation of Cloud Run (https://cloud.google.com/run/docs/configuring/services/cpu). */
+const SIZES: ReadonlyMap<number, readonly [least: number, most: number]> = new Map([
+  [1, [512, 4_096]],
+  [2, [512, 8_192]],
+  [4, [2_048, 16_384]],
+  [6, [4_096, 24_576]],
+  [8, [4_096, 32_768]],
+]);
 
 /** Bytes in the units of Kubernetes, in which Google takes memory. */
 const UNITS: Readonly<Record<string, number>> = { M: 1e6, Mi: 2 ** 20, G: 1e9, Gi: 2 ** 30 };
@@ -57,13 +52,13 @@ function sizedFunction(resource: Resource) {
 function sized(resource: Resource, cpu: unknown, memory: unknown) {
   if (typeof cpu !== 'string' || typeof memory !== 'string' || `${cpu}${memory}`.includes('${')) return [];
   const mebibytes = mebibytesOf(memory);
-  const [, needed = 1] = NEEDED.find(([above]) => mebibytes !== undefined && mebibytes > above) ?? [];
-  const isSize = mebibytes !== undefined && mebibytes >= LEAST_MIB && mebibytes <= MOST_MIB;
-  if (isSize && CPUS.includes(Number(cpu)) && Number(cpu) >= needed) return [];
+  const [least, most] = SIZES.get(Number(cpu)) ?? [];
+  if (mebibytes !== undefined && least !== undefined && mebibytes >= least && mebibytes <= most!) return [];
   return wrong(resource, 'instance-size-unusable', {
     problem: 'Cloud Run has no instances of this size',
     given: { cpu, memory },
-    allowed: `${CPUS.join(', ')} processors; 512Mi to 32Gi, above 4Gi with 2, above 8Gi with 4, above 16Gi with 6, above 24Gi with 8`,
+    allowed:
+      'processors with memory: 1 with 512Mi to 4Gi, 2 with 512Mi to 8Gi, 4 with 2Gi to 16Gi, 6 with 4Gi to 24Gi, 8 with 4Gi to 32Gi',
     fix: 'correct cpu or memory',
   });
 }
