@@ -42,7 +42,7 @@ export class Forwarder {
    */
   public async forward(exchange: Exchange): Promise<Refusal | undefined> {
     const { incoming } = exchange;
-    if (hasBody(incoming) && incoming.method === 'GET') return { code: 'body-not-allowed' };
+    if (hasBody(incoming) && incoming.method !== 'POST') return { code: 'body-not-allowed' };
     if (Number(incoming.headers['content-length'] ?? 0) > this.limits.bodyBytes) return { code: 'body-too-large' };
     if (!this.pool.enter()) return { code: 'overloaded', retryAfterSeconds: 1 };
     try {

@@ -11,7 +11,9 @@ interface Route {
 const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/v1/events', pool: 'writes' },
   { method: 'GET', path: '/v1/events', pool: 'reads' },
+  { method: 'HEAD', path: '/v1/events', pool: 'reads' },
   { method: 'GET', path: '/v1/log.vkey', pool: 'reads' },
+  { method: 'HEAD', path: '/v1/log.vkey', pool: 'reads' },
 ];
 
 /** The pool that serves a method and path (without query), or `undefined` where the edge answers 404, as the clouds' rules do. */

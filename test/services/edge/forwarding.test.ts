@@ -42,12 +42,23 @@ describe('passing requests on', () => {
     },
   );
 
+  test.each(['/v1/events', '/v1/log.vkey'])(
+    'HEAD %s goes to the query node, and its headers come back',
+    async (path) => {
+      fixture.query.answer = (_incoming, outgoing) => outgoing.writeHead(200, { 'Content-Length': '42' }).end();
+      const reply = await fixture.send('HEAD', path);
+      expect(reply).toMatchObject({ status: 200, body: '', headers: { 'content-length': '42' } });
+      expect(fixture.query.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([`HEAD ${path}`]);
+      expect(fixture.writer.seen).toHaveLength(0);
+    },
+  );
+
   test.each([
     ['DELETE', '/v1/events'],
     ['PUT', '/v1/events'],
-    ['HEAD', '/v1/log.vkey'],
     ['POST', '/v1/log.vkey'],
     ['GET', '/readyz'],
+    ['HEAD', '/readyz'],
     ['GET', '/healthz'],
     ['GET', '/'],
     ['POST', '/v1/events/'],

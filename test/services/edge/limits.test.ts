@@ -49,15 +49,16 @@ describe('bounds', () => {
     expect((await fixture.post()).status).toBe(200);
   });
 
-  test.each([['Content-Length: 5\r\n\r\nhello'], ['Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n']])(
-    'a body on a read is 400: %j',
-    async (rest) => {
-      const received = await fixture.sendRaw(`GET /v1/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${rest}`);
-      expect(received).toMatch(/^HTTP\/1.1 400 /);
-      expect(received).toContain('body-not-allowed');
-      expect(fixture.query.seen).toHaveLength(0);
-    },
-  );
+  test.each([
+    ['GET', 'Content-Length: 5\r\n\r\nhello'],
+    ['GET', 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'],
+    ['HEAD', 'Content-Length: 5\r\n\r\nhello'],
+  ])('a body on a read is 400: %s %j', async (method, rest) => {
+    const received = await fixture.sendRaw(`${method} /v1/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${rest}`);
+    expect(received).toMatch(/^HTTP\/1.1 400 /);
+    if (method === 'GET') expect(received).toContain('body-not-allowed');
+    expect(fixture.query.seen).toHaveLength(0);
+  });
 
   test('a full pool is 503 with Retry-After, and the other pool goes on', async () => {
     const finish: (() => void)[] = [];
