@@ -109,6 +109,7 @@ export const ERROR_CODES = {
   'log-ambiguous': 'A folder or prefix does not hold exactly one log.',
   'log-unreachable': 'The log gave no final answer in time.',
   'process-failed': 'A process of the local log ended before it was ready.',
+  'proof-broken': 'What a store holds does not lead to the checkpoint that was signed.',
   'query-refused': 'The log refused a query for good.',
   'tls-file-missing': 'A certificate or key for TLS cannot be read.',
 

@@ -6,10 +6,13 @@ import {
   inclusionProof,
   type LogName,
   leafHash,
+  parseCheckpoint,
   parseEntry,
+  parseNote,
   parseRootEntry,
   parseSegment,
   parseTail,
+  rootFromInclusion,
   type SealedShard,
   Subtrees,
   shardPath,
@@ -30,39 +33,39 @@ export interface EntryProof {
 }
 
 /**
- * Proves that a stored line stands in the log and that the root log sealed it. It proves nothing to itself: check the files by the keys that you
- * trust, with a tool that you trust.
+ * Proves that a stored line stands in the log and that the root log sealed it. It sees that its proofs lead to the checkpoints in the store, and no
+ * signature: check the files by the keys that you trust, with a tool that you trust.
  *
  * @param line as the query service gives it, without its `\n`
- * @throws entry-missing, entry-unsealed
+ * @throws entry-missing, entry-unsealed, proof-broken
  */
 export async function prove(store: ObjectReader, log: LogName, line: string): Promise<EntryProof> {
   const hour = hourOf(parseEntry(line).received);
   const { shard, leaves, index } = await findLeaf(store, log, hour, leafHash(Buffer.from(line)));
   const root = await readRoot(store, log);
   const sealing = findSealing(root.lines, shardPath(hour, shard), index);
+  const rootLeaves = root.lines.map((each) => leafHash(Buffer.from(each)));
   return {
-    entryProof: formatTlogProof(
-      index,
-      inclusionProof(new Subtrees(0, leaves), index, sealing.sealed.size),
-      await checkpointAt(store, log, hour, shard, sealing.sealed.size),
-    ),
-    rootProof: formatTlogProof(
-      sealing.index,
-      inclusionProof(
-        new Subtrees(
-          0,
-          root.lines.map((each) => leafHash(Buffer.from(each))),
-        ),
-        sealing.index,
-        root.size,
-      ),
-      root.checkpoint,
-    ),
+    entryProof: proofOf(leaves, index, await checkpointAt(store, log, hour, shard, sealing.sealed.size)),
+    rootProof: proofOf(rootLeaves, sealing.index, root.checkpoint),
     rootEntry: root.lines[sealing.index] as string,
     origin: log.shardOrigin(shard),
     index,
   };
+}
+
+/** A leaf's way to a signed checkpoint, once it was seen to lead there. */
+function proofOf(leaves: readonly Buffer[], index: number, note: string): string {
+  const { origin, size, root } = parseCheckpoint(parseNote(note).text);
+  const path = size > leaves.length ? undefined : inclusionProof(new Subtrees(0, leaves), index, size);
+  if (path === undefined || !root.equals(rootFromInclusion(leaves[index] as Buffer, index, size, path))) {
+    throw new AuditLogError('proof-broken', {
+      problem: 'what the store holds does not lead to its signed checkpoint',
+      given: { origin, size },
+      fix: 'run `audit-log verify`: it says which object was changed or is missing',
+    });
+  }
+  return formatTlogProof(index, path, note);
 }
 
 async function findLeaf(
