@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AuditLogError } from '../policy/errors';
 
 /** A body that is not complete by then is given up: it holds memory that others need. */
-export const BODY_TIMEOUT_MS = 10_000;
+const BODY_TIMEOUT_MS = 10_000;
 
 /**
  * Reads the body of a request from Node's own stream, which costs a fraction of a web stream over it.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AuditLogPolicy } from '../../policy';
 import type { Environment } from '../environment';
 import { logToStderr } from '../log';
-import { runProcess } from '../run-process';
+import { runProcess, untilAskedToEnd } from '../run-process';
 import { type EdgeConfig, fromEnv } from './config';
 import { type EdgeSettings, startEdge } from './server';
 
@@ -11,9 +11,7 @@ import { type EdgeSettings, startEdge } from './server';
 export async function main(env: Environment): Promise<void> {
   const edge = await startEdge(await settingsFrom(fromEnv(env)));
   logToStderr('info', 'listening', { port: edge.port });
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve).once('SIGINT', resolve);
-  });
+  await untilAskedToEnd();
   await edge.close();
 }
 

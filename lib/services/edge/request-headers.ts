@@ -1,5 +1,5 @@
 /** The header in which a node finds the identity that the edge verified. Only the edge ever sets it. */
-export const WRITER_HEADER = 'x-audit-writer';
+const WRITER_HEADER = 'x-audit-writer';
 
 /** Headers of one connection only (RFC 9110 section 7.6.1), and what the edge answers itself (`Expect`). */
 const HOP_BY_HOP = new Set([

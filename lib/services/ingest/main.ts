@@ -8,7 +8,7 @@ import { fromJurisdiction } from '../identity/jurisdiction';
 import { type Fetch, type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
 import { readNodeBody } from '../node-body';
-import { runProcess } from '../run-process';
+import { runProcess, untilAskedToEnd } from '../run-process';
 import { openSigner } from '../signer/open';
 import { openStore } from '../store/open';
 import { bodyTooLarge } from './append-request';
@@ -94,9 +94,7 @@ async function stop(ingest: Ingest, listener: Listener): Promise<void> {
 /** Runs an ingest node until SIGTERM or SIGINT, with the settings of the environment. Resolves when it has ended in good order. */
 export async function main(env: Environment): Promise<void> {
   const node = await startIngest(fromEnv(env));
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve).once('SIGINT', resolve);
-  });
+  await untilAskedToEnd();
   await node.stop();
   logToStderr('info', 'stopped');
 }

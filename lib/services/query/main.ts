@@ -11,7 +11,7 @@ import { ACKNOWLEDGE_WITHIN_MS } from '../ingest/config';
 import { type Listener, listen } from '../listen';
 import { logToStderr } from '../log';
 import type { Clock, Log, QueryEngine } from '../ports';
-import { runProcess } from '../run-process';
+import { runProcess, untilAskedToEnd } from '../run-process';
 import { vkeyOf } from '../signer/vkey';
 import { LazyReader } from '../store/lazy-reader';
 import { openReader } from '../store/open';
@@ -146,9 +146,7 @@ class Refreshing {
 /** Runs a query node until SIGTERM or SIGINT, with the settings of the environment. Resolves when it has ended in good order. */
 export async function main(env: Environment): Promise<void> {
   const node = await startQuery(fromEnv(env));
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve).once('SIGINT', resolve);
-  });
+  await untilAskedToEnd();
   await node.stop();
   logToStderr('info', 'stopped');
 }

@@ -3,7 +3,7 @@ import { SystemClock } from '../clock';
 import type { Environment } from '../environment';
 import { logToStderr } from '../log';
 import type { Clock, Log } from '../ports';
-import { runProcess } from '../run-process';
+import { runProcess, untilAskedToEnd } from '../run-process';
 import { openSigner } from '../signer/open';
 import { vkeyOf } from '../signer/vkey';
 import { openStore } from '../store/open';
@@ -66,7 +66,7 @@ export async function main(env: Environment): Promise<void> {
   const clock = new SystemClock();
   const sealer = await openSealer(settings, clock, logToStderr);
   const stop = new AbortController();
-  process.once('SIGTERM', () => stop.abort()).once('SIGINT', () => stop.abort());
+  void untilAskedToEnd().then(() => stop.abort());
   // The clock's sleep does not keep the process alive.
   const alive = setInterval(() => {}, 60_000);
   await sealUntil(sealer, settings.intervalMs, clock, logToStderr, stop.signal);
