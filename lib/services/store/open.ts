@@ -72,6 +72,6 @@ function unknownUrl(url: string): AuditLogError {
     problem: 'no store has this URL',
     given: url,
     allowed: 'file:/absolute/path, s3://bucket/prefix, gs://bucket/prefix',
-    fix: 'correct AUDIT_STORE',
+    fix: 'correct AUDIT_STORE, or the URL on the command line',
   });
 }
