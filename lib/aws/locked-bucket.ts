@@ -2,31 +2,18 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockedEncryptionType,
-  BlockPublicAccess,
   Bucket,
-  BucketEncryption,
   type BucketProps,
   type CfnBucket,
   type IBucket,
   ObjectLockRetention,
-  ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { type Retention, RetentionMode } from '../policy';
-import { acknowledge, acknowledgeDeliveredLogs } from './acknowledge';
+import { acknowledge } from './acknowledge';
+import { CLOSED, makeBucketOfLogs } from './closed-bucket';
 import { tagLocked } from './org-tag';
 import type { WormEncryption } from './worm-encryption';
-
-/** What a bucket and that of its access logs have in common. */
-const CLOSED: BucketProps = {
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-  versioned: true,
-  // The organisation's policies know the bucket by its tag, which S3 shows them only so.
-  abacStatus: true,
-};
 
 interface LockedBucketProps {
   /** How long each object is locked, and how, unless its original was locked in another way. */
@@ -67,7 +54,7 @@ export function makeLockedBucket(scope: Construct, props: LockedBucketProps): Bu
  * By hand: the L2's `serverAccessLogsBucket` relies on an ACL, which BucketOwnerEnforced has none of, unless the app sets a feature flag.
  */
 export function logAccess(scope: Construct, bucket: Bucket, prefix: string, accessLogs?: IBucket): void {
-  const target = accessLogs ?? makeAccessLogs(scope);
+  const target = accessLogs ?? makeBucketOfLogs(scope, 'AccessLogs');
   const resource = bucket.node.defaultChild as CfnBucket;
   resource.loggingConfiguration = { destinationBucketName: target.bucketName, logFilePrefix: prefix };
   target.addToResourcePolicy(
@@ -79,17 +66,6 @@ export function logAccess(scope: Construct, bucket: Bucket, prefix: string, acce
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
   );
-}
-
-function makeAccessLogs(scope: Construct): Bucket {
-  const bucket = new Bucket(scope, 'AccessLogs', {
-    ...CLOSED,
-    encryption: BucketEncryption.S3_MANAGED,
-    lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
-  acknowledgeDeliveredLogs(bucket);
-  return bucket;
 }
 
 function defaultRetention({ mode, period }: Retention): ObjectLockRetention {
