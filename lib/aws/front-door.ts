@@ -21,7 +21,8 @@ export class FrontDoor {
    * One load balancer and one firewall for both paths, at half the price. A load balancer with an unhealthy path is taken for unhealthy
    * as a whole, and a flood of searches is in the way of writes.
    *
-   * Only where writers and readers have the same allow-list, authentication and rate limit; `bind` refuses otherwise.
+   * Only where writers and readers have the same allow-list, authentication, rate limit, residency and trusted authorities; `bind` refuses
+   * otherwise.
    *
    * @param options how the load balancer is run
    */

@@ -9,8 +9,11 @@ import { ServiceFunction } from './service-function';
 import { ingestEnvironment } from './service-settings';
 import type { TargetContext } from './target-context';
 
-/** What one log takes while each request is an object and each copy of the function a shard of its own. */
+/** Requests a second up to which functions should do: an estimate, while each request is an object and each copy of the function a shard of its own. */
 const GOOD_FOR_PER_SECOND = 50;
+
+/** Copies of the function that run at once, at most: as many as that load needs if each request takes a second. */
+const MOST_COPIES = 50;
 
 /** An append is refused after 30 s, and must still be answered. */
 const TIMEOUT = Duration.seconds(35);
@@ -30,7 +33,7 @@ export class LambdaWriteTarget implements IWriteTarget {
       environment: ingestEnvironment(archive, { paceMs: 0, memoryMiB: 512 }),
       memoryMiB: 1024,
       timeout: TIMEOUT,
-      concurrency: GOOD_FOR_PER_SECOND,
+      concurrency: MOST_COPIES,
     });
     return new FunctionTarget(scope, 'Target', ingest).targetGroup;
   }
@@ -43,6 +46,6 @@ function warnOfLoad(scope: Construct, { writers }: AuditLogPolicy): void {
   if (perSecond <= GOOD_FOR_PER_SECOND) return;
   Annotations.of(scope).addWarningV2(
     'immutable-audit-log:lambda-load',
-    `The policy lets one writer send ${Math.round(perSecond)} requests a second, and appending on Lambda is good for about ${GOOD_FOR_PER_SECOND} of all writers together: use WriteTarget.fargate(), or lower writers.rateLimit.`,
+    `The policy lets one writer send ${Math.round(perSecond)} requests a second, and appending on Lambda is good for an estimated ${GOOD_FOR_PER_SECOND} of all writers together: use WriteTarget.fargate(), or lower writers.rateLimit.`,
   );
 }

@@ -8,15 +8,15 @@ import { LambdaWriteTarget } from './lambda-write-target';
 /** Where requests to append go. */
 export class WriteTarget {
   /**
-   * A Lambda function: needs no container image and no private network. Each request becomes a segment of its own, so it is good for about 50
-   * requests a second; above, synthesis warns.
+   * A Lambda function: needs no container image and no private network. Each request becomes a segment of its own, so it is good for an
+   * estimated 50 requests a second, which nobody has measured; above, synthesis warns.
    */
   public static lambda(): IWriteTarget {
     return new LambdaWriteTarget();
   }
 
   /**
-   * Tasks on Fargate: for any load. A few hundred requests a second fit into one task, and tasks are added as load grows.
+   * Tasks on Fargate: for any load. Tasks are added as load grows; a few hundred requests a second should fit into one, by estimate.
    *
    * @param options how the tasks run
    */
