@@ -1,4 +1,5 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -9,6 +10,7 @@ import { AuditLogError } from '../policy/errors';
 import { type CanarySettings, toEnv } from '../services/canary/config';
 import { canaryAlarm } from './canary-alarm';
 import { CanaryNetwork } from './canary-network';
+import { evacuationAlarm } from './evacuation-alarm';
 import { LogPath } from './log-path';
 import { regionalName } from './public-names';
 import type { RouteAlarm } from './route-alarm';
@@ -33,7 +35,8 @@ export interface CanaryProps {
 
 /**
  * Appends an event to every region and reads from it, every minute, as clients do and from outside: one function in the deployment's watch region,
- * behind the one address that every path lets in. What it finds is a metric with an alarm for each path of each region.
+ * behind the one address that every path lets in. It connects to a region's own name and there asks for the name that all regions share, so that a region
+ * whose certificate does not prove that name does not count as working. What it finds is a metric with an alarm for each path of each region.
  *
  * One function for all: should it fail, all regions are unhealthy alike, and clients are led as if all were healthy. Functions of their own could
  * fail for one region only, which would then be emptied for nothing.
@@ -45,12 +48,16 @@ export class Canary extends Construct {
   /** Says which regions are evacuated: `none`, or `<region>`, `<region>/ingest`, `<region>/query`, separated by commas. A deployment does not reset it. */
   public readonly evacuated: IStringParameter;
 
+  /** In alarm while the switch cannot be read, or names what is not there. */
+  public readonly evacuationAlarm: IAlarm;
+
   /** @throws watch-missing, region-mismatch, account-mismatch */
   public constructor(scope: Construct, id: string, { policy, deployment }: CanaryProps) {
     super(scope, id);
     const watch = watchOf(deployment);
     this.checkPlace(watch, deployment);
     this.evacuated = this.makeSwitch(policy.name);
+    this.evacuationAlarm = evacuationAlarm(this, policy.name);
     this.run(policy, deployment, watch);
     this.alarms = policy.regions.flatMap(({ name }) =>
       [LogPath.INGEST, LogPath.QUERY].map((path) => canaryAlarm(this, policy.name, name, path)),
@@ -73,6 +80,7 @@ export class Canary extends Construct {
         deployment,
         regions.map((region) => region.name),
       ),
+      publicName: `{path}.${deployment.domain}`,
       evacuationParameter: this.evacuated.parameterName,
       ingestSecret: watch.ingestSecretArn,
       querySecret: watch.querySecretArn,

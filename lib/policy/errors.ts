@@ -85,7 +85,6 @@ export const ERROR_CODES = {
   'credentials-malformed': 'A secret does not hold the credentials of a canary.',
   'cursor-invalid': 'The cursor of a search is damaged, or belongs to a search with other parameters.',
   'engine-missing': 'The package of the query engine is not installed.',
-  'evacuation-malformed': 'The evacuation switch of canaries names what is not there.',
   'issuer-unavailable': 'The keys of the issuer of tokens cannot be had.',
   'jurisdiction-unproved': 'Nobody proves that a request comes from the jurisdiction of the region.',
   'parameter-invalid': 'A parameter of a search has a wrong form.',

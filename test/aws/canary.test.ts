@@ -2,7 +2,8 @@ process.env.CDK_VALIDATION = 'false';
 
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Canary } from '../../lib/aws';
+import { Canary, LogPath } from '../../lib/aws';
+import { publicName } from '../../lib/aws/public-names';
 import { Deployment } from '../../lib/policy';
 import { fromEnv, targetsOf } from '../../lib/services/canary/config';
 import { codeOf } from '../policy/coded';
@@ -30,8 +31,10 @@ const template = Template.fromStack(stack);
 const lambda = only(template, 'AWS::Lambda::Function').Properties;
 const simulator = new PolicySimulator([stack], { account: ACCOUNT, region: watch.region });
 
+const allAlarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+
 test('there is an alarm for each path of each region, which Route 53 can evaluate', () => {
-  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  const alarms = allAlarms.filter(({ MetricName }) => MetricName === 'CanarySuccess');
   expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
     'acme-audit-eu-central-1-ingest-canary',
     'acme-audit-eu-central-1-query-canary',
@@ -62,6 +65,25 @@ test('there is an alarm for each path of each region, which Route 53 can evaluat
   ]);
 });
 
+test('there is an alarm for a switch that cannot be read or names what is not there', () => {
+  const [alarm, ...others] = allAlarms.filter(({ MetricName }) => MetricName !== 'CanarySuccess');
+  expect(others).toEqual([]);
+  expect(alarm).toMatchObject({
+    AlarmName: 'acme-audit-evacuation-unclear',
+    Namespace: 'ImmutableAuditLog',
+    MetricName: 'EvacuationUnclear',
+    Dimensions: [{ Name: 'Log', Value: 'acme-audit' }],
+    Statistic: 'Maximum',
+    Period: 60,
+    EvaluationPeriods: 2,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    Threshold: 1,
+    TreatMissingData: 'ignore',
+  });
+  const { Ref } = stack.resolve(canary.evacuationAlarm.alarmName);
+  expect(template.toJSON().Resources[Ref].Properties.AlarmName).toBe('acme-audit-evacuation-unclear');
+});
+
 test('the alarms are told by region and path', () => {
   expect(canary.alarms.map(({ region, path }) => `${region}/${path}`)).toEqual([
     'eu-central-1/ingest',
@@ -87,6 +109,13 @@ test('the function tries the names of the regions, each in its zone', () => {
     'https://europe-west3.ingest.audit.example.com',
     'https://us-east-1.ingest.us-audit.example.com',
   ]);
+});
+
+test('the function asks every region for the names that clients use', () => {
+  const settings = fromEnv({ ...lambda.Environment.Variables, AUDIT_EVACUATION_PARAMETER: '/acme-audit/evacuated' });
+  expect(new Set(targetsOf(settings).map(({ path, host }) => `${path} ${host}`))).toEqual(
+    new Set([`ingest ${publicName(LogPath.INGEST, deployment)}`, `query ${publicName(LogPath.QUERY, deployment)}`]),
+  );
 });
 
 test('runs every minute, once', () => {

@@ -1,18 +1,21 @@
-import { AuditLogError } from '../../policy/errors';
 import type { Clock, Log } from '../ports';
-import type { CanaryTarget, Path } from './config';
-import { type Evacuated, parseEvacuation } from './evacuation';
+import { CANARY_ACTION, type CanaryTarget, type Path } from './config';
+import { parseEvacuation } from './evacuation';
 import type { HttpsRequest, SendHttps } from './https';
-import type { Finding } from './metric';
+import type { Finding, SwitchFinding } from './metric';
 import type { PathCredentials } from './path-credentials';
 
 /** What one target is given, credentials included. */
 const TIMEOUT_MS = 10_000;
 
-/** Canaries read what is new, which no engine has to fetch from far. */
+/**
+ * Canaries read what is new: tasks have it at hand, and the view that functions search does not go so far, which they know without a query of Athena. Such a
+ * query costs money and may take longer than a canary waits.
+ */
 const WINDOW_MS = 60_000;
 
-const ACTION = 'audit-log.canary';
+/** Of what the evacuation switch names wrongly, so many characters are logged. */
+const MOST_CHARACTERS = 1_000;
 
 /** What canaries are made from. */
 export interface CanaryParts {
@@ -26,6 +29,8 @@ export interface CanaryParts {
   readonly clock: Clock;
   /** Takes what one canary found, as soon as it is found. */
   readonly publish: (finding: Finding) => void;
+  /** Takes what a round found of the evacuation switch. */
+  readonly publishSwitch: (finding: SwitchFinding) => void;
   readonly report: Log;
   /** Another one for each event. */
   readonly newId: () => string;
@@ -36,29 +41,37 @@ export interface CanaryParts {
  * not tried.
  */
 export class Canary {
-  private evacuated: Evacuated = [];
+  private evacuated: readonly CanaryTarget[] = [];
 
   public constructor(private readonly parts: CanaryParts) {}
 
-  /** One round. All targets at once, so that none waits for another; never throws. */
-  public async run(): Promise<void> {
-    const at = this.parts.clock.now();
-    await this.readSwitch();
-    await Promise.all(this.parts.targets.map((target) => this.watch(target, at)));
+  /**
+   * One round. All targets at once, so that none waits for another; never throws.
+   *
+   * @param at when the round was due, milliseconds since 1970-01-01 UTC
+   */
+  public async run(at: number): Promise<void> {
+    const { log, targets, publishSwitch } = this.parts;
+    publishSwitch({ log, at, isClear: await this.readSwitch() });
+    await Promise.all(targets.map((target) => this.watch(target, at)));
   }
 
-  /** What cannot be read, or makes no sense, changes nothing: the last good value counts, or nothing is evacuated. */
-  private async readSwitch(): Promise<void> {
+  /** What cannot be read changes nothing: what it said last counts, or nothing is evacuated. */
+  private async readSwitch(): Promise<boolean> {
     const { readSwitch, targets, report } = this.parts;
     try {
-      this.evacuated = parseEvacuation(await readSwitch(), targets);
+      const said = parseEvacuation(await readSwitch(), targets);
+      this.evacuated = said.targets;
+      if (said.unknown.length === 0) return true;
+      report('error', 'evacuation-malformed', { unknown: quoted(said.unknown), counts: this.counting() });
     } catch (error) {
-      const isWrong = error instanceof AuditLogError;
-      report('error', isWrong ? 'evacuation-malformed' : 'evacuation-unreadable', {
-        message: isWrong ? error.message : outcomeOf(error),
-        counts: this.evacuated.map(({ region, path }) => `${region}/${path}`).join(',') || 'none',
-      });
+      report('error', 'evacuation-unreadable', { message: outcomeOf(error), counts: this.counting() });
     }
+    return false;
+  }
+
+  private counting(): string {
+    return this.evacuated.map(({ region, path }) => `${region}/${path}`).join(',') || 'none';
   }
 
   private async watch(target: CanaryTarget, at: number): Promise<void> {
@@ -68,7 +81,7 @@ export class Canary {
     publish({ log, target, at, isSuccess: outcome === 'answered', outcome });
   }
 
-  private async attempt({ origin, path }: CanaryTarget, at: number): Promise<string> {
+  private async attempt({ origin, host, path }: CanaryTarget, at: number): Promise<string> {
     const { credentials, send, clock } = this.parts;
     const start = clock.monotonic();
     const { headers, certificate } = await credentials[path].prove();
@@ -77,6 +90,7 @@ export class Canary {
     const request = path === 'ingest' ? this.appending(origin) : this.reading(origin, at);
     const { status } = await send({
       ...request,
+      host,
       headers: { ...request.headers, ...headers },
       ...(certificate && { certificate }),
       timeoutMs: Math.ceil(timeoutMs),
@@ -86,21 +100,29 @@ export class Canary {
   }
 
   private appending(origin: string): Pick<HttpsRequest, 'url' | 'method' | 'headers' | 'body'> {
-    const event = { action: ACTION, actor: 'canary', id: this.parts.newId() };
+    const event = { action: CANARY_ACTION, actor: 'canary', id: this.parts.newId() };
     return {
       url: `${origin}/v1/events`,
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': ACTION },
+      headers: { 'content-type': 'application/json', 'user-agent': CANARY_ACTION },
       body: JSON.stringify(event),
     };
   }
 
   private reading(origin: string, at: number): Pick<HttpsRequest, 'url' | 'method' | 'headers'> {
     const [from, to] = [at - WINDOW_MS, at].map((time) => new Date(time).toISOString());
-    // Of canaries' own events: what others sent is not to leave the region's jurisdiction for a test.
-    const search = new URLSearchParams({ from: `${from}`, to: `${to}`, action: ACTION, limit: '1' });
-    return { url: `${origin}/v1/events?${search}`, method: 'GET', headers: { 'user-agent': ACTION } };
+    // Of canaries' own events: what others sent is not to leave the region's jurisdiction for a test. Firewalls there let nothing else through, and
+    // those of Google look at how the query begins.
+    const search = new URLSearchParams({ action: CANARY_ACTION, from: `${from}`, to: `${to}`, limit: '1' });
+    return { url: `${origin}/v1/events?${search}`, method: 'GET', headers: { 'user-agent': CANARY_ACTION } };
   }
+}
+
+function quoted(names: readonly string[]): string {
+  return names
+    .map((name) => JSON.stringify(name))
+    .join(', ')
+    .slice(0, MOST_CHARACTERS);
 }
 
 /** One word on what went wrong, which never holds what was sent or answered. */

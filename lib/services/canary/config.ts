@@ -6,15 +6,23 @@ export const PATHS = ['ingest', 'query'] as const;
 
 export type Path = (typeof PATHS)[number];
 
-/** Where CloudWatch keeps what canaries find: 1 for a target that works, 0 for one that does not or that is evacuated. */
-export const METRIC = { namespace: 'ImmutableAuditLog', name: 'CanarySuccess' } as const;
+/**
+ * Where CloudWatch keeps what canaries find. `name`: 1 for a target that works, 0 for one that does not or that is evacuated. `unclear`: 1 if the
+ * evacuation switch cannot be read or names what is not there, else 0.
+ */
+export const METRIC = { namespace: 'ImmutableAuditLog', name: 'CanarySuccess', unclear: 'EvacuationUnclear' } as const;
+
+/** The action of the events that canaries append, and the only ones that they look for. */
+export const CANARY_ACTION = 'audit-log.canary';
 
 /** What one canary tries. */
 export interface CanaryTarget {
   readonly region: string;
   readonly path: Path;
-  /** Such as `https://eu-central-1.ingest.audit.example.com`. */
+  /** Where to connect to, such as `https://eu-central-1.ingest.audit.example.com`. */
   readonly origin: string;
+  /** What clients ask for, and the certificate must prove: `ingest.audit.example.com`. */
+  readonly host: string;
 }
 
 /** The settings of canaries. */
@@ -27,6 +35,9 @@ export interface CanarySettings {
    * Grouped, since a function's environment has no more than 4 KB.
    */
   readonly targets: Readonly<Record<string, readonly string[]>>;
+
+  /** The name by which clients reach all regions, such as `{path}.audit.example.com`. */
+  readonly publicName: string;
 
   /** Name of the parameter that says which targets are evacuated. */
   readonly evacuationParameter: string;
@@ -48,6 +59,7 @@ export interface CanarySettings {
 const NAMES = {
   log: 'AUDIT_LOG_NAME',
   targets: 'AUDIT_CANARY_TARGETS',
+  publicName: 'AUDIT_PUBLIC_NAME',
   evacuationParameter: 'AUDIT_EVACUATION_PARAMETER',
   ingestSecret: 'AUDIT_INGEST_SECRET',
   querySecret: 'AUDIT_QUERY_SECRET',
@@ -67,6 +79,7 @@ export function fromEnv(env: Environment): CanarySettings {
   return {
     log,
     targets: targets(required(env, NAMES.targets)),
+    publicName: publicName(required(env, NAMES.publicName)),
     evacuationParameter: required(env, NAMES.evacuationParameter),
     ingestSecret: required(env, NAMES.ingestSecret),
     querySecret: required(env, NAMES.querySecret),
@@ -85,14 +98,26 @@ export function toEnv(settings: CanarySettings): Record<string, string> {
 }
 
 /** Every region on every path. */
-export function targetsOf({ targets }: CanarySettings): CanaryTarget[] {
+export function targetsOf({ targets, publicName }: CanarySettings): CanaryTarget[] {
   return Object.entries(targets).flatMap(([template, regions]) =>
-    regions.flatMap((region) => PATHS.map((path) => ({ region, path, origin: fill(template, region, path) }))),
+    regions.flatMap((region) =>
+      PATHS.map((path) => ({
+        region,
+        path,
+        origin: fill(template, region, path),
+        host: publicName.replaceAll('{path}', path),
+      })),
+    ),
   );
 }
 
 function fill(template: string, region: string, path: Path): string {
   return template.replaceAll('{region}', region).replaceAll('{path}', path);
+}
+
+function publicName(text: string): string {
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text.replaceAll('{path}', 'ingest'))) return text;
+  throw invalidSetting(NAMES.publicName, text, 'a host name such as {path}.audit.example.com');
 }
 
 function targets(text: string): CanarySettings['targets'] {

@@ -21,14 +21,15 @@ export function httpsClient(ca?: string): SendHttps {
 }
 
 function send(
-  { url, method, headers, body, certificate }: HttpsRequest,
+  { url, host, method, headers, body, certificate }: HttpsRequest,
   signal: AbortSignal,
   ca: string | undefined,
 ): Promise<HttpsAnswer> {
   return new Promise((resolve, reject) => {
     const sent = httpsRequest(url, {
       method,
-      headers,
+      headers: { ...headers, ...(host !== undefined && { host }) },
+      ...(host !== undefined && { servername: host }),
       signal,
       // A connection of its own: what is kept alive would not notice that a name leads elsewhere, or that nobody gets in any more.
       agent: false,

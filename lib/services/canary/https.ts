@@ -2,7 +2,14 @@ import type { ClientCertificate } from './credentials';
 
 /** One request, sent once. */
 export interface HttpsRequest {
+  /** Its host is where to connect to. */
   readonly url: string;
+  /**
+   * What the request is for, as a client says it in the handshake and in the header `Host`, and what the server must prove to be.
+   *
+   * @default - the host of the URL
+   */
+  readonly host?: string;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   /** @default - none */

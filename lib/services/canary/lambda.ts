@@ -6,9 +6,10 @@ import { logToStderr } from '../log';
 import { Canary } from './canary';
 import { fromEnv, targetsOf } from './config';
 import { httpsClient } from './https-client';
-import { metricLine } from './metric';
+import { metricLine, switchLine } from './metric';
 import { parameterReader } from './parameter-store';
 import { PathCredentials } from './path-credentials';
+import { roundTime } from './round-time';
 import { secretReader } from './secrets-manager';
 
 /** Makes canaries with the settings of an environment, which write their metric to stdout. */
@@ -25,17 +26,22 @@ export function openCanary(env: Environment): Canary {
     credentials: { ingest: credentials(settings.ingestSecret), query: credentials(settings.querySecret) },
     send,
     clock,
-    // Not by console, to which Lambda adds words of its own.
-    publish: (finding) => process.stdout.write(`${metricLine(finding)}\n`),
+    publish: (finding) => writeLine(metricLine(finding)),
+    publishSwitch: (finding) => writeLine(switchLine(finding)),
     report,
     newId: randomUUID,
   });
 }
 
+/** Not by console, to which Lambda adds words of its own. */
+function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 let canary: Canary | undefined;
 
 /** What Lambda calls on a schedule: one round. */
-export async function handler(): Promise<void> {
+export async function handler(event?: unknown): Promise<void> {
   canary ??= openCanary(process.env);
-  await canary.run();
+  await canary.run(roundTime(event, Date.now()));
 }

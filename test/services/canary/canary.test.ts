@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 import type { Canary } from '../../../lib/services/canary/canary';
 import { toEnv } from '../../../lib/services/canary/config';
 import { openCanary } from '../../../lib/services/canary/lambda';
+import { issueCertificate } from '../../../lib/services/edge/certificate';
 import { ClientAuthority } from '../edge/client-certificates';
 import { AwsServer } from './aws-server';
-import { answer, HttpsServer } from './https-server';
+import { answer, HttpsServer, PUBLIC_NAMES } from './https-server';
 
 const NO_SECRETS = { ...process.env };
 
@@ -21,6 +22,14 @@ interface Metric {
   readonly _aws: { readonly Timestamp: number; readonly CloudWatchMetrics: unknown };
 }
 
+interface SwitchMetric {
+  readonly Log: string;
+  readonly EvacuationUnclear: number;
+  readonly _aws: { readonly Timestamp: number; readonly CloudWatchMetrics: unknown };
+}
+
+const AT = Date.parse('2026-11-18T10:12:00Z');
+
 let folder: string;
 let aws: AwsServer;
 /** By region: what stands behind its names. Writers show certificates, readers tokens. */
@@ -28,7 +37,9 @@ let one: { ingest: HttpsServer; query: HttpsServer };
 let other: HttpsServer;
 let issuer: HttpsServer;
 let authority: ClientAuthority;
+/** What was found of targets, and of the evacuation switch. */
 let written: Metric[];
+let switches: SwitchMetric[];
 let logged: Record<string, unknown>[];
 
 beforeAll(async () => {
@@ -67,21 +78,37 @@ beforeEach(() => {
   }
   issuer.received.length = 0;
   written = [];
+  switches = [];
   logged = [];
-  const lines = (into: object[]) => (text: unknown) => {
-    for (const line of String(text).trim().split('\n')) into.push(JSON.parse(line));
+  const lines = (into: (line: object) => object[]) => (text: unknown) => {
+    for (const line of String(text).trim().split('\n')) {
+      const parsed = JSON.parse(line);
+      into(parsed).push(parsed);
+    }
     return true;
   };
-  jest.spyOn(process.stdout, 'write').mockImplementation(lines(written));
-  jest.spyOn(process.stderr, 'write').mockImplementation(lines(logged));
+  const metrics = (line: object): object[] => ('EvacuationUnclear' in line ? switches : written);
+  jest.spyOn(process.stdout, 'write').mockImplementation(lines(metrics));
+  jest.spyOn(process.stderr, 'write').mockImplementation(lines(() => logged));
 });
 afterEach(() => jest.restoreAllMocks());
 
 /** `one` has a port for each path, as if each were a name; both paths of `two` are one server's. */
-function canary(targets: Record<string, string[]> = regions()): Canary {
-  const [evacuationParameter, ingestSecret, querySecret] = ['/acme-audit/evacuated', 'ingest', 'query'];
-  const caFile = join(folder, 'ca.pem');
-  return openCanary(toEnv({ log: 'acme-audit', targets, evacuationParameter, ingestSecret, querySecret, caFile }));
+function canary(targets: Record<string, string[]> = regions(), caFile = join(folder, 'ca.pem')) {
+  const made: Canary = openCanary(environment(targets, caFile));
+  return { run: () => made.run(AT) };
+}
+
+function environment(targets: Record<string, string[]>, caFile: string): Record<string, string> {
+  return toEnv({
+    log: 'acme-audit',
+    targets,
+    publicName: '{path}.audit.localhost',
+    evacuationParameter: '/acme-audit/evacuated',
+    ingestSecret: 'ingest',
+    querySecret: 'query',
+    caFile,
+  });
 }
 
 const regions = () => ({ [other.origin]: ['eu-west-1'] });
@@ -107,7 +134,6 @@ test('appends one small event, with an id that no other has', async () => {
 });
 
 test('reads the last minute, one event of a canary at most, with a token', async () => {
-  const before = Date.now();
   await canary().run();
   const read = other.received.find(({ method }) => method === 'GET');
   const { pathname, searchParams } = new URL(`${read?.url}`, other.origin);
@@ -118,9 +144,51 @@ test('reads the last minute, one event of a canary at most, with a token', async
     'Bearer t0ken',
   ]);
   const [from, to] = ['from', 'to'].map((name) => Date.parse(`${searchParams.get(name)}`)) as [number, number];
-  expect(to - from).toBe(60_000);
-  expect(to).toBeGreaterThanOrEqual(before);
-  expect(to).toBeLessThanOrEqual(Date.now());
+  expect([from, to]).toEqual([AT - 60_000, AT]);
+});
+
+test('its search begins with what firewalls look for', async () => {
+  await canary().run();
+  expect(other.received.find(({ method }) => method === 'GET')?.url).toMatch(
+    /^\/v1\/events\?action=audit-log\.canary&/,
+  );
+});
+
+test('asks the address of the region for the name that clients use', async () => {
+  await canary().run();
+  expect(other.received.map(({ method, servername, headers }) => [method, servername, headers.host]).sort()).toEqual([
+    ['GET', 'query.audit.localhost', 'query.audit.localhost'],
+    ['POST', 'ingest.audit.localhost', 'ingest.audit.localhost'],
+  ]);
+});
+
+describe('the certificate of a region', () => {
+  const outcomesWith = async (names: string[]) => {
+    const certificate = await issueCertificate(names, ['127.0.0.1'], Date.now());
+    const server = await HttpsServer.start(answer(200), undefined, certificate);
+    const caFile = join(folder, 'certificate.pem');
+    await writeFile(caFile, `${server.ca}\n${issuer.ca}`);
+    await canary({ [server.origin]: ['eu-west-1'] }, caFile).run();
+    await server.stop();
+    return outcomes();
+  };
+  const MISNAMED = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
+  test('that has the public names is enough', async () => {
+    expect(await outcomesWith(PUBLIC_NAMES)).toEqual({ 'eu-west-1/ingest': 'answered', 'eu-west-1/query': 'answered' });
+  });
+
+  test.each([
+    [['localhost', 'ingest.audit.localhost'], 'answered', MISNAMED],
+    [['localhost', 'query.audit.localhost'], MISNAMED, 'answered'],
+    [['localhost', 'eu-west-1.ingest.audit.localhost'], MISNAMED, MISNAMED],
+  ])('with %j: ingest %s, query %s', async (names, ingest, query) => {
+    expect(await outcomesWith(names)).toEqual({ 'eu-west-1/ingest': ingest, 'eu-west-1/query': query });
+    expect(found()).toEqual({
+      'eu-west-1/ingest': Number(ingest === 'answered'),
+      'eu-west-1/query': Number(query === 'answered'),
+    });
+  });
 });
 
 test('shows its certificate to who verifies it', async () => {
@@ -135,7 +203,7 @@ test('writes one metric a target, in the format that CloudWatch takes from a log
   expect(written).toHaveLength(2);
   expect(written.find(({ Path }) => Path === 'ingest')).toEqual({
     _aws: {
-      Timestamp: expect.any(Number),
+      Timestamp: AT,
       CloudWatchMetrics: [
         {
           Namespace: 'ImmutableAuditLog',
@@ -225,47 +293,91 @@ describe('the evacuation switch', () => {
     expect(other.received.map(({ method }) => method)).toEqual(['GET']);
   });
 
-  test.each(['eu-west-1,eu-west-9', '', 'eu-west-1/seal', undefined])(
-    'evacuates nothing if it is %j, and says so',
-    async (text) => {
-      aws.parameter = text;
-      await canary().run();
-      expect(found()).toEqual({ 'eu-west-1/ingest': 1, 'eu-west-1/query': 1 });
-      const event = text === undefined ? 'evacuation-unreadable' : 'evacuation-malformed';
-      expect(logged).toMatchObject([{ level: 'error', event, counts: 'none' }]);
-    },
-  );
+  test.each([
+    ['eu-west-1/query,eu-west-9', '"eu-west-9"'],
+    ['eu-west-9, eu-west-1/query', '"eu-west-9"'],
+    ['none,eu-west-1/query,eu-west-1/seal', '"none", "eu-west-1/seal"'],
+    ['eu-west-1/query,', '""'],
+  ])('that is %j evacuates what is there, and says what is not: %s', async (text, unknown) => {
+    aws.parameter = text;
+    await canary().run();
+    expect(outcomes()).toEqual({ 'eu-west-1/ingest': 'answered', 'eu-west-1/query': 'evacuated' });
+    expect(logged).toMatchObject([
+      { level: 'error', event: 'evacuation-malformed', unknown, counts: 'eu-west-1/query' },
+    ]);
+    expect(switches.map(({ EvacuationUnclear }) => EvacuationUnclear)).toEqual([1]);
+  });
 
-  test.each(['eu-west-9', undefined])('that becomes %j stays as it was', async (text) => {
+  test.each(['', 'eu-west-9'])('that is %j evacuates nothing, and says so', async (text) => {
+    aws.parameter = text;
+    await canary().run();
+    expect(found()).toEqual({ 'eu-west-1/ingest': 1, 'eu-west-1/query': 1 });
+    expect(logged).toMatchObject([{ event: 'evacuation-malformed', unknown: JSON.stringify(text), counts: 'none' }]);
+  });
+
+  test('means the same to a function that has just started', async () => {
+    const canaries = canary();
+    aws.parameter = 'eu-west-1/ingest';
+    await canaries.run();
+    aws.parameter = 'eu-west-1/query,eu-west-9';
+    await canaries.run();
+    const before = outcomes();
+    await canary().run();
+    expect(outcomes()).toEqual(before);
+  });
+
+  test('that cannot be read stays as it was', async () => {
     const canaries = canary();
     aws.parameter = 'eu-west-1/query';
     await canaries.run();
-    aws.parameter = text;
+    aws.parameter = undefined;
     await canaries.run();
-    expect(logged).toMatchObject([{ level: 'error', counts: 'eu-west-1/query' }]);
+    expect(logged).toMatchObject([{ level: 'error', event: 'evacuation-unreadable', counts: 'eu-west-1/query' }]);
+    expect(switches.map(({ EvacuationUnclear }) => EvacuationUnclear)).toEqual([0, 1]);
     expect(other.received.map(({ method }) => method)).toEqual(['POST', 'POST']);
+  });
+
+  test('that could never be read evacuates nothing', async () => {
+    aws.parameter = undefined;
+    await canary().run();
+    expect(found()).toEqual({ 'eu-west-1/ingest': 1, 'eu-west-1/query': 1 });
+    expect(logged).toMatchObject([{ event: 'evacuation-unreadable', counts: 'none' }]);
+  });
+
+  test('has a metric of its own', async () => {
+    await canary().run();
+    expect(switches).toEqual([
+      {
+        _aws: {
+          Timestamp: AT,
+          CloudWatchMetrics: [
+            {
+              Namespace: 'ImmutableAuditLog',
+              Dimensions: [['Log']],
+              Metrics: [{ Name: 'EvacuationUnclear', Unit: 'None', StorageResolution: 60 }],
+            },
+          ],
+        },
+        Log: 'acme-audit',
+        EvacuationUnclear: 0,
+      },
+    ]);
   });
 });
 
 test('the bundle does what its source does, and writes the metric as a line of its own', async () => {
-  const env = {
-    ...process.env,
-    ...toEnv({
-      log: 'acme-audit',
-      targets: regions(),
-      evacuationParameter: '/acme-audit/evacuated',
-      ingestSecret: 'ingest',
-      querySecret: 'query',
-      caFile: join(folder, 'ca.pem'),
-    }),
-  };
+  const env = { ...process.env, ...environment(regions(), join(folder, 'ca.pem')) };
   const bundle = join(__dirname, '../../../dist/bundles/canary-lambda/index.js');
-  const { stdout } = await promisify(execFile)('node', ['-e', `require('${bundle}').handler()`], { env });
+  const due = Math.floor(Date.now() / 60_000) * 60_000;
+  const event = JSON.stringify({ time: new Date(due).toISOString().replace('.000', '') });
+  const { stdout } = await promisify(execFile)('node', ['-e', `require('${bundle}').handler(${event})`], { env });
   const lines = stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(lines.map(({ Path, CanarySuccess }) => `${Path} ${CanarySuccess}`).sort()).toEqual(['ingest 1', 'query 1']);
+  const tried = lines.filter(({ Path }) => Path !== undefined);
+  expect(tried.map(({ Path, CanarySuccess }) => `${Path} ${CanarySuccess}`).sort()).toEqual(['ingest 1', 'query 1']);
+  expect(lines.map(({ _aws }) => _aws.Timestamp)).toEqual([due, due, due]);
 });
 
 test('nothing that is secret is logged', async () => {

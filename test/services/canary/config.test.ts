@@ -7,6 +7,7 @@ const settings: CanarySettings = {
     'https://{region}.{path}.audit.example.com': ['eu-central-1', 'europe-west3'],
     'https://{region}.{path}.us-audit.example.com': ['us-east-1'],
   },
+  publicName: '{path}.audit.example.com',
   evacuationParameter: '/acme-audit/evacuated',
   ingestSecret: 'arn:aws:secretsmanager:us-west-2:111122223333:secret:ingest-a1B2c3',
   querySecret: 'arn:aws:secretsmanager:us-west-2:111122223333:secret:query-d4E5f6',
@@ -29,6 +30,12 @@ test('each region is tried on both paths, by its own name', () => {
   expect(targetsOf(settings)[5]).toMatchObject({ region: 'us-east-1', path: 'query' });
 });
 
+test('each is asked for what clients ask for', () => {
+  expect(targetsOf(settings).map(({ host }) => host)).toEqual(
+    Array(3).fill(['ingest.audit.example.com', 'query.audit.example.com']).flat(),
+  );
+});
+
 test.each(Object.keys(toEnv(settings)))('%s must be there', (name) => {
   const { [name]: _, ...others } = toEnv(settings);
   expect(codeOf(() => fromEnv(others))).toBe('setting-missing');
@@ -37,6 +44,12 @@ test.each(Object.keys(toEnv(settings)))('%s must be there', (name) => {
 test.each([
   ['AUDIT_LOG_NAME', 'Acme'],
   ['AUDIT_LOG_NAME', 'acme/eu'],
+  ['AUDIT_PUBLIC_NAME', 'https://{path}.example.com'],
+  ['AUDIT_PUBLIC_NAME', '{path}.example.com/'],
+  ['AUDIT_PUBLIC_NAME', '{path}.example.com:8443'],
+  ['AUDIT_PUBLIC_NAME', '{region}.example.com'],
+  ['AUDIT_PUBLIC_NAME', 'user@{path}.example.com'],
+  ['AUDIT_PUBLIC_NAME', '{path}.Example.com'],
   ['AUDIT_CANARY_TARGETS', 'eu-central-1'],
   ['AUDIT_CANARY_TARGETS', 'null'],
   ['AUDIT_CANARY_TARGETS', '{"http://{region}.example.com":["eu-central-1"]}'],

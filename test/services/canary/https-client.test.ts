@@ -104,6 +104,26 @@ test('trusts no server of another name', async () => {
   expect(await failure(get(server))).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
 });
 
+describe('asked for another name than that of the address', () => {
+  const NAME = 'ingest.audit.localhost';
+
+  test('says so in the handshake and in the request', async () => {
+    const certificate = await issueCertificate([NAME], [], Date.now());
+    const server = await HttpsServer.start(answer(200), undefined, certificate);
+    servers.push(server);
+    expect((await get(server, { host: NAME })).status).toBe(200);
+    expect(server.received).toMatchObject([{ servername: NAME, headers: { host: NAME } }]);
+  });
+
+  test('trusts no server that proves only the name of the address', async () => {
+    const certificate = await issueCertificate(['localhost'], ['127.0.0.1'], Date.now());
+    const server = await HttpsServer.start(answer(200), undefined, certificate);
+    servers.push(server);
+    expect(await failure(get(server, { host: NAME }))).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+    expect(server.received).toEqual([]);
+  });
+});
+
 test.each<[string, Answering]>([
   ['never answers', () => {}],
   ['stops in the middle', (response) => response.writeHead(200, { 'content-length': '10' }).write('half')],

@@ -11,13 +11,18 @@ export interface Received {
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** The name that the client asked for in the handshake. */
+  readonly servername: string | undefined;
   /** Common name of the client's certificate. */
   readonly client: string | undefined;
 }
 
 export type Answering = (response: ServerResponse, request: Received) => void;
 
-const shared = issueCertificate(['localhost'], ['127.0.0.1', '::1'], Date.now());
+/** The names by which clients reach a log in tests. Authorities of the local edge speak for nothing but localhost. */
+export const PUBLIC_NAMES = ['ingest.audit.localhost', 'query.audit.localhost'];
+
+const shared = issueCertificate(['localhost', ...PUBLIC_NAMES], ['127.0.0.1', '::1'], Date.now());
 
 /** A real HTTPS server on loopback that answers as a test says, and remembers what it was asked. */
 export class HttpsServer {
@@ -55,6 +60,7 @@ export class HttpsServer {
           url: `${request.url}`,
           headers: request.headers,
           body: Buffer.concat(chunks).toString(),
+          servername: ((request.socket as TLSSocket).servername as string | false | null) || undefined,
           client: (request.socket as TLSSocket).getPeerCertificate()?.subject?.CN as string | undefined,
         };
         this.received.push(received);
