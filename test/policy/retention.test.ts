@@ -43,6 +43,12 @@ test.each([
   expect(retention.presets).toEqual(presets);
 });
 
+test('of several regulations the longest period holds, and the strictest mode', () => {
+  const { HIPAA, PCI_DSS_4, SOX } = RetentionPreset;
+  expect(Retention.ofPresets([PCI_DSS_4, SOX, HIPAA], 'acme').period.words).toBe('7 years');
+  expect(Retention.ofPresets([PCI_DSS_4, HIPAA])).toMatchObject({ mode: 'governance', isDisposable: false });
+});
+
 test('a preset given twice counts once', () => {
   expect(Retention.ofPresets([RetentionPreset.DEV, RetentionPreset.DEV]).presets).toEqual([RetentionPreset.DEV]);
 });
