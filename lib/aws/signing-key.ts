@@ -36,7 +36,7 @@ export interface SigningKeyProps {
  * administrators and the account's root user included. An administrator can still write another key policy, which only a service control
  * policy of the organisation can forbid.
  *
- * KMS does not rotate asymmetric keys. To rotate, add a key of another id, let the log name it, and keep the old one for verification.
+ * KMS does not rotate asymmetric keys, and no construct does: another key is another log.
  */
 export class SigningKey extends Construct {
   /** The key itself, to refer to. */

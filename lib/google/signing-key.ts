@@ -1,5 +1,6 @@
 import { KmsCryptoKey } from '@cdktf/provider-google/lib/kms-crypto-key';
 import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
+import { KmsCryptoKeyVersion } from '@cdktf/provider-google/lib/kms-crypto-key-version';
 import { Construct } from 'constructs';
 import type { Retention } from '../policy';
 import type { ServiceIdentity } from './service-identity';
@@ -26,11 +27,10 @@ export interface SigningKeyProps {
  * An Ed25519 key in Cloud KMS that one service signs with. IAM can only allow: whoever holds a signing role on the project or above it can
  * sign too, and only a deny policy of the organisation forbids that.
  *
- * Cloud KMS does not rotate asymmetric keys. To rotate, make a key of another id, let the log name it, and keep the old one for
- * verification.
+ * Cloud KMS does not rotate asymmetric keys, and no construct does: another key is another log.
  */
 export class SigningKey extends Construct {
-  /** Name of the key version that signs, `projects/…/cryptoKeyVersions/1`. */
+  /** Name of the key version that signs, `projects/…/cryptoKeyVersions/1`. A key that outlived a torn-down log gets its next version. */
   public readonly versionName: string;
 
   private readonly key: KmsCryptoKey;
@@ -45,9 +45,14 @@ export class SigningKey extends Construct {
       purpose: 'ASYMMETRIC_SIGN',
       versionTemplate: { algorithm: 'EC_SIGN_ED25519', protectionLevel: 'SOFTWARE' },
       destroyScheduledDuration: `${days * 86_400}s`,
-      lifecycle: { preventDestroy: !isDisposable },
+      // The version is a resource of its own: that of a torn-down log is destroyed for ever, and its key can only be taken over.
+      skipInitialVersionCreation: true,
+      lifecycle: { preventDestroy: !isDisposable, ignoreChanges: ['skip_initial_version_creation'] },
     });
-    this.versionName = `${this.key.id}/cryptoKeyVersions/1`;
+    this.versionName = new KmsCryptoKeyVersion(this, 'Version', {
+      cryptoKey: this.key.id,
+      lifecycle: { preventDestroy: !isDisposable },
+    }).name;
     this.allow('Sign', props.signer, 'roles/cloudkms.signer');
     this.grantPublicKey(props.signer);
   }

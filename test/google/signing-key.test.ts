@@ -35,23 +35,32 @@ test('others may be let see the public key, but not sign', () => {
   expect(query.map(({ role }) => role)).toEqual(['roles/cloudkms.publicKeyViewer']);
 });
 
-test('the version that signs has a name', () => {
+test('the version that signs is one that Terraform made, whatever its number', () => {
   const { stack, key } = keyStack();
-  expect(
-    Tokenization.resolve(key.versionName, {
-      scope: stack,
-      resolver: new DefaultTokenResolver(new StringConcat()),
-      preparing: false,
-    }),
-  ).toMatch(/^\$\{google_kms_crypto_key\..*\.id\}\/cryptoKeyVersions\/1$/);
+  const [id] = Object.keys(synthesized(stack).resource.google_kms_crypto_key_version ?? {});
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  const name = Tokenization.resolve(key.versionName, { scope: stack, resolver, preparing: false });
+  expect(name).toBe(`\${google_kms_crypto_key_version.${id}.name}`);
+});
+
+test('a key has no version but that one, and a key that is taken over is not replaced for it', () => {
+  const json = synthesized(keyStack().stack);
+  expect(only(json, 'google_kms_crypto_key')).toMatchObject({
+    skip_initial_version_creation: true,
+    lifecycle: { ignore_changes: ['skip_initial_version_creation'] },
+  });
+  const { crypto_key: key } = only(json, 'google_kms_crypto_key_version');
+  expect(key).toMatch(/^\$\{google_kms_crypto_key\..*\.id\}$/);
 });
 
 test.each([
   ['kept', Retention.governance(Period.days(30)), true, 120],
   ['disposable', Retention.disposable(Period.days(1)), false, 1],
 ])('the key of a %s log', (_, retention, prevented, days) => {
-  expect(only(synthesized(keyStack(retention).stack), 'google_kms_crypto_key')).toMatchObject({
+  const json = synthesized(keyStack(retention).stack);
+  expect(only(json, 'google_kms_crypto_key')).toMatchObject({
     lifecycle: { prevent_destroy: prevented },
     destroy_scheduled_duration: `${days * 86_400}s`,
   });
+  expect(only(json, 'google_kms_crypto_key_version').lifecycle).toEqual({ prevent_destroy: prevented });
 });
