@@ -19,12 +19,16 @@ export interface Question {
   readonly body?: Buffer;
 }
 
-/** PEM files for TLS. */
-export interface TlsFiles {
-  /** The authority to trust; without it the system's authorities count. */
+/** Files that say whom to trust and who we are. */
+export interface ClientFiles {
+  /** The authority to trust (PEM); without it the system's authorities count. */
   readonly ca: string | undefined;
+  /** PEM. */
   readonly cert?: string | undefined;
+  /** PEM. */
   readonly key?: string | undefined;
+  /** A bearer token (RFC 6750), read for each request, so that another may be put there while a command runs. */
+  readonly token?: string | undefined;
 }
 
 /** Statuses after which the same request may succeed: too much at once, a lost node, an outage. */
@@ -40,13 +44,12 @@ export class HttpsClient {
 
   /**
    * @param url of the edge, such as `https://localhost:8443`
-   * @param files whom to trust, and who we are
    * @param patience how long a request is repeated before it fails, in milliseconds
    * @throws url-malformed, tls-file-missing
    */
   public constructor(
     url: string,
-    files: TlsFiles,
+    private readonly files: ClientFiles,
     private readonly patience = 120_000,
   ) {
     this.url = parseUrl(url);
@@ -64,11 +67,12 @@ export class HttpsClient {
    *
    * @param onRetry told of each repetition
    * @throws log-unreachable when there is no final answer within the patience
+   * @throws token-file-unusable
    */
   public async ask(question: Question, onRetry: (reason: string) => void = () => {}): Promise<Answer> {
     const deadline = Date.now() + this.patience;
     for (let attempt = 0; ; attempt++) {
-      const { answer, error } = await this.askOnce(question).then(
+      const { answer, error } = await this.askOnce(question, authorization(this.files.token)).then(
         (given) => ({ answer: given, error: undefined }),
         (failure: NodeJS.ErrnoException) => ({ answer: undefined, error: failure }),
       );
@@ -90,7 +94,7 @@ export class HttpsClient {
     this.agent.destroy();
   }
 
-  private askOnce({ method, path, headers, body }: Question): Promise<Answer> {
+  private askOnce({ method, path, headers, body }: Question, proof: Readonly<Record<string, string>>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
         new URL(path, this.url),
@@ -98,7 +102,7 @@ export class HttpsClient {
           method,
           agent: this.agent,
           timeout: REQUEST_TIMEOUT_MS,
-          headers: { ...headers, 'content-length': body?.length ?? 0 },
+          headers: { ...headers, ...proof, 'content-length': body?.length ?? 0 },
         },
         (incoming) => {
           const chunks: Buffer[] = [];
@@ -160,6 +164,22 @@ function readPem(file: string | undefined): Buffer | undefined {
       fix: 'for a local log start it with `audit-log up` first and give its folder by --data; else correct the path',
     });
   }
+}
+
+/** What stands in the file goes into one header and nowhere else, not even into an error. */
+function authorization(file: string | undefined): Record<string, string> {
+  if (file === undefined) return {};
+  let token = '';
+  try {
+    token = readFileSync(file, 'utf8').trim();
+  } catch {}
+  if (/^[\w.~+/-]+=*$/.test(token)) return { authorization: `Bearer ${token}` };
+  throw new AuditLogError('token-file-unusable', {
+    problem: 'the file of --token cannot be read, or holds something else than one token',
+    given: file,
+    allowed: 'a file with one bearer token, such as a JWT, and nothing else',
+    fix: 'put a token there that your identity provider issued for this log, or correct the path',
+  });
 }
 
 function unreachable(url: URL, reason: string): AuditLogError {

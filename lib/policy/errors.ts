@@ -111,6 +111,7 @@ export const ERROR_CODES = {
   'proof-broken': 'What a store holds does not lead to the checkpoint that was signed.',
   'query-refused': 'The log refused a query for good.',
   'tls-file-missing': 'A certificate or key for TLS cannot be read.',
+  'token-file-unusable': 'The file of a token cannot be read, or holds no token.',
 
   // requests to append
   'append-unconfirmed': 'The store did not confirm a write in time; it may or may not have happened.',

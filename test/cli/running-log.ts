@@ -16,9 +16,13 @@ export interface Ended {
 }
 
 /** Runs a command of the command line to its end. */
-export function run(args: readonly string[], { cwd = '.', input = '' } = {}): Promise<Ended> {
+export function run(
+  args: readonly string[],
+  { cwd = '.', input = '', env = {} }: { cwd?: string; input?: string; env?: Record<string, string> } = {},
+): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [CLI, ...args], { cwd, maxBuffer: 2 ** 28 }, (error, stdout, stderr) =>
+    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 28 };
+    const child = execFile(process.execPath, [CLI, ...args], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
     child.stdin?.end(input);
