@@ -4,16 +4,13 @@ import type { BackendGroup } from './backend-group';
 import { FunctionService } from './function-service';
 import type { IReadTarget } from './i-read-target';
 import { serverlessGroup } from './serverless-group';
-import { bigQueryEnvironment, queryEnvironment } from './service-settings';
+import { bigQueryEnvironment, LISTEN, queryEnvironment } from './service-settings';
 import type { TargetContext } from './target-context';
 import { View } from './view';
 import { ViewRollUp } from './view-roll-up';
 
 /** A search ends after 30 s and is read within 30 s more. */
 const TIMEOUT_SECONDS = 60;
-
-/** The port belongs to what calls the function. */
-const SOCKET = '/tmp/query.sock';
 
 /** Lets BigQuery search a view of its own, from a function. */
 export class FunctionReadTarget implements IReadTarget {
@@ -27,7 +24,7 @@ export class FunctionReadTarget implements IReadTarget {
       description: `searches ${archive.origin}`,
       identity: archive.roles.query,
       environment: {
-        ...queryEnvironment(archive, { listen: SOCKET, cacheFolder: '/tmp', memoryMiB: 512 }),
+        ...queryEnvironment(archive, { listen: LISTEN, cacheFolder: '/tmp', memoryMiB: 512 }),
         ...bigQueryEnvironment(archive, deployment.project, view),
       },
       context,

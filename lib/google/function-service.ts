@@ -32,7 +32,10 @@ export interface FunctionSize {
   readonly ingress: 'ALLOW_INTERNAL_AND_GCLB' | 'ALLOW_INTERNAL_ONLY';
 }
 
-/** A service in a function, which Google builds from the bundle in this package: nobody needs Docker. */
+/**
+ * A service in a function, which Google builds from the bundle in this package: nobody needs Docker. The bundle brings its own functions framework, so that
+ * requests reach the service as they were sent (`.ci/function-archives.mjs`).
+ */
 export class FunctionService extends Construct {
   /** Name of the function, and of the Cloud Run service below it. */
   public readonly functionName: string;
@@ -47,7 +50,7 @@ export class FunctionService extends Construct {
       name: physicalName(this, `${archive.policy.name}-${props.bundle}-${archive.region.name}`, MOST_RUN_NAME),
       location: archive.region.name,
       description: props.description,
-      buildConfig: { runtime: 'nodejs22', entryPoint: 'handler', source: { storageSource: this.uploaded(props) } },
+      buildConfig: { runtime: 'nodejs22', entryPoint: 'serve', source: { storageSource: this.uploaded(props) } },
       serviceConfig: {
         serviceAccountEmail: props.identity.email,
         environmentVariables: props.environment,

@@ -4,14 +4,11 @@ import type { BackendGroup } from './backend-group';
 import { FunctionService } from './function-service';
 import type { IWriteTarget } from './i-write-target';
 import { serverlessGroup } from './serverless-group';
-import { ingestEnvironment } from './service-settings';
+import { ingestEnvironment, LISTEN } from './service-settings';
 import type { TargetContext } from './target-context';
 
 /** An append is refused after 30 s, and must still be answered. */
 const TIMEOUT_SECONDS = 35;
-
-/** The port belongs to what calls the function. */
-const SOCKET = '/tmp/ingest.sock';
 
 /** Appends in a function. */
 export class FunctionWriteTarget implements IWriteTarget {
@@ -22,7 +19,7 @@ export class FunctionWriteTarget implements IWriteTarget {
       bundle: 'ingest-function',
       description: `appends to ${archive.origin}`,
       identity: archive.roles.ingest,
-      environment: ingestEnvironment(archive, { listen: SOCKET, memoryMiB: 512 }),
+      environment: ingestEnvironment(archive, { listen: LISTEN, memoryMiB: 512 }),
       context,
       size: {
         memoryMiB: 1024,

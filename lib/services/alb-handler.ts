@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { type ALBRequestContext, handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
+import { CANNOT_START, openOnce } from './open-once';
 import type { Log } from './ports';
 
 /** What an Application Load Balancer sends to a function. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
@@ -54,15 +55,13 @@ export function albHandler(app: Hono): AlbHandler {
  * @param open may be called many times, never twice at once
  */
 export function openingHandler(open: () => Promise<Hono>, report: Log): AlbHandler {
-  let opening: Promise<AlbHandler> | undefined;
+  const opened = openOnce(async () => albHandler(await open()));
   return async (event, context) => {
-    opening ??= open().then(albHandler);
     try {
-      return await (await opening)(event, context);
+      return await (await opened())(event, context);
     } catch (error) {
-      opening = undefined;
       report('error', 'failed', { message: error instanceof Error ? error.message : String(error) });
-      return answerError(event, 503, 'internal', 'the service cannot start now; try again later');
+      return answerError(event, 503, CANNOT_START);
     }
   };
 }
@@ -93,13 +92,17 @@ function isReadable({ httpMethod, path }: AlbEvent, { headers, multiValueHeaders
 }
 
 function refuse(event: AlbEvent, message: string): AlbAnswer {
-  return answerError(event, 400, 'request-malformed', message);
+  return answerError(event, 400, { code: 'request-malformed', message });
 }
 
-function answerError({ multiValueHeaders }: AlbEvent, statusCode: number, code: string, message: string): AlbAnswer {
+function answerError(
+  { multiValueHeaders }: AlbEvent,
+  statusCode: number,
+  error: { readonly code: string; readonly message: string },
+): AlbAnswer {
   const headers = { 'content-type': 'application/json', ...(statusCode === 503 && { 'retry-after': '1' }) };
   const several = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [String(value)]]));
-  const body = JSON.stringify({ error: { code, message } });
+  const body = JSON.stringify({ error });
   return {
     statusCode,
     ...(multiValueHeaders === undefined ? { headers } : { multiValueHeaders: several }),

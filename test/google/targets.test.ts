@@ -167,7 +167,7 @@ describe('functions', () => {
   const appending = only(json, 'google_cloudfunctions2_function');
 
   test('what appends is built from this package', () => {
-    expect(appending.build_config).toMatchObject({ runtime: 'nodejs22', entry_point: 'handler' });
+    expect(appending.build_config).toMatchObject({ runtime: 'nodejs22', entry_point: 'serve' });
     expect(only(json, 'google_storage_bucket_object')).toMatchObject({
       name: expect.stringMatching(/^[0-9A-F]{32}\.zip$/),
       source: expect.stringMatching(/^\.\/assets\/.*\/ingest-function\.zip$/),
@@ -185,7 +185,7 @@ describe('functions', () => {
 
   test('what appends finds its settings', () => {
     const { environment_variables: environment } = appending.service_config;
-    expect(ingestSettings(known(environment))).toMatchObject({ listen: '/tmp/ingest.sock', writerSource: 'gclb-mtls' });
+    expect(ingestSettings(known(environment))).toMatchObject({ listen: '0.0.0.0:8080', writerSource: 'gclb-mtls' });
   });
 
   test('the sealer runs once at a time, every minute, and only its schedule may call it', () => {
@@ -209,7 +209,7 @@ describe('searches by BigQuery', () => {
   const rollUp = only(json, 'google_cloud_run_v2_job');
 
   test('the function is built from this package', () => {
-    expect(searching.build_config).toMatchObject({ runtime: 'nodejs22', entry_point: 'handler' });
+    expect(searching.build_config).toMatchObject({ runtime: 'nodejs22', entry_point: 'serve' });
     const [source] = all(json, 'google_storage_bucket_object');
     expect(source?.source).toMatch(/^\.\/assets\/.*\/query-function\.zip$/);
   });
@@ -225,7 +225,7 @@ describe('searches by BigQuery', () => {
 
   test('the function finds its settings', () => {
     const environment = known(searching.service_config.environment_variables);
-    expect(queryReads(environment)).toMatchObject({ listen: '/tmp/query.sock', readerSource: 'gclb-mtls' });
+    expect(queryReads(environment)).toMatchObject({ listen: '0.0.0.0:8080', readerSource: 'gclb-mtls' });
     expect(bigQueryFromEnv(environment)).toEqual({
       project: 'acme-logs',
       location: 'europe-west3',
@@ -274,12 +274,12 @@ describe('searches by BigQuery', () => {
 });
 
 describe('existing targets', () => {
-  const groups = { 'europe-west3': BackendGroup.instances('group', 'check') };
+  const groups = { 'europe-west3': BackendGroup.instances(['group'], 'check') };
 
   test('are taken as they are', () => {
     const stack = new UserStack();
     const group = WriteTarget.existing(groups).bind(stack, contextIn(stack));
-    expect(group.groupId).toBe('group');
+    expect(group.groupIds).toEqual(['group']);
   });
 
   test('must be there in every region', () => {

@@ -1,22 +1,20 @@
-import type { ServerResponse } from 'node:http';
 import { SystemClock } from '../clock';
+import type { Environment } from '../environment';
 import { logToStderr } from '../log';
+import { runProcess } from '../run-process';
+import { serveFunction, unavailable } from '../serve-function';
 import { fromEnv } from './config';
-import { openSealer } from './main';
+import { openSealer, sealRound } from './main';
 
-const sealer = openSealer(fromEnv(process.env), new SystemClock(), logToStderr);
-
-/** Seals one round, on Cloud Run functions. A round that fails is answered 500, and the next one tries again. */
-export async function handler(_: unknown, response: ServerResponse): Promise<void> {
-  try {
-    const { size, added, alarms } = await (await sealer).sealOnce();
-    for (const { path, reason } of alarms) logToStderr('alarm', 'shard-not-sealed', { path, reason });
-    if (added > 0) logToStderr('info', 'sealed', { size, added });
-    response.writeHead(204).end();
-  } catch (error) {
-    const isBroken = (error as { code?: unknown }).code === 'root-log-broken';
-    const message = error instanceof Error ? error.message : String(error);
-    logToStderr(isBroken ? 'alarm' : 'error', 'round-failed', { message });
-    response.writeHead(500).end();
-  }
+/** A sealer for the life of an instance, which must be sent one request at a time: each is a round. One that fails is answered 503, and the next tries again. */
+async function main(env: Environment): Promise<void> {
+  const settings = fromEnv(env);
+  await serveFunction(env, async () => {
+    const sealer = await openSealer(settings, new SystemClock(), logToStderr);
+    const sealed = () => new Response(null, { status: 204 });
+    return () => sealRound(sealer, logToStderr).then(sealed, unavailable);
+  });
 }
+
+/** The entry point on Google Cloud, called once in the life of an instance. */
+export const serve = (): void => runProcess(main);

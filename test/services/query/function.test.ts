@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { HOUR_MS, hourOf } from '../../../lib/record';
 import { readSegmentRows } from '../../../lib/services/engine/segment-rows';
 import { bigQueryFromEnv, bigQueryToEnv, toEnv } from '../../../lib/services/query/config';
@@ -12,17 +9,11 @@ import { rollUpOnce } from '../../../lib/services/view/main';
 import { BigQueryServer } from '../../bigquery-server';
 import { event, LOG } from '../../conformance/engine';
 import { ShardWriter } from '../../conformance/shard-writer';
-import { SeededSigner } from '../../log-builder';
+import { GoogleKmsServer } from '../../google-kms-server';
+import { type FunctionInstance, FunctionSource } from '../function-source';
 
 const HOUR = hourOf(Date.now()) - 3 * HOUR_MS;
 const TABLE = 'acme-audit.audit_log.events';
-
-/** What Google does with a function: it calls the exported handler for each request, in a process of its own. */
-const HOST = `
-  const { handler } = require(process.argv[1]);
-  const server = require('node:http').createServer(handler);
-  server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-`;
 
 describe('the settings', () => {
   const settings = {
@@ -53,7 +44,9 @@ describe('the settings', () => {
 describe('the function', () => {
   let folder: string;
   let bigQuery: BigQueryServer;
-  let host: ChildProcess;
+  let kms: GoogleKmsServer;
+  let source: FunctionSource;
+  let instance: FunctionInstance;
   let lines: string[];
   let url: string;
 
@@ -71,32 +64,37 @@ describe('the function', () => {
     const segment = await (await FileStore.open(`${folder}/store`)).get(key);
     await bigQuery.load(shard.origin, readSegmentRows(segment!, 0).rows);
     const where = { project: 'acme-audit', location: 'EU', table: TABLE, scanLimitBytes: 1_000_000, viewStore };
-    const logVkey = new SeededSigner(LOG.origin, 'log').vkey;
+    kms = await GoogleKmsServer.start();
     const env = {
       ...toEnv({
         origin,
         store,
         cacheFolder: folder,
-        listen: join(folder, 'query.sock'),
-        logVkey,
+        listen: '0.0.0.0:8080',
+        logVkey: `gcpkms:${kms.createKey()}?endpoint=${kms.endpoint}`,
         readerSource: 'anonymous',
         memoryBytes: 2 ** 28,
       }),
       ...bigQueryToEnv({ ...where, endpoint: bigQuery.endpoint }),
     };
-    const bundle = join(folder, 'index.js');
-    const entry = join(__dirname, '../../../lib/services/query/function.ts');
-    const external = ['@duckdb/node-api'];
-    buildSync({ entryPoints: [entry], outfile: bundle, bundle: true, platform: 'node', target: 'node20', external });
-    host = spawn(process.execPath, ['-e', HOST, bundle], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    const [port] = (await once(host.stdout!.setEncoding('utf8'), 'data')) as [string];
-    url = `http://127.0.0.1:${port.trim()}`;
+    source = new FunctionSource('query-function');
+    instance = await source.start(env);
+    url = `http://${instance.address}`;
   });
   afterAll(async () => {
-    host.kill('SIGKILL');
-    await once(host, 'exit');
+    await instance.stop();
+    source.remove();
+    await kms.close();
     await bigQuery.close();
     await rm(folder, { recursive: true });
+  });
+
+  it('answers 503 while its key cannot be read, and starts with the first request after', async () => {
+    kms.fail(403);
+    const answer = await fetch(`${url}/v1/events`);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.json()).toMatchObject({ error: { code: 'internal' } });
+    expect((await fetch(`${url}/v1/events`)).status).toBe(200);
   });
 
   it('answers a search with the stored lines', async () => {
