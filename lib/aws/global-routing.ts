@@ -1,9 +1,10 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack, Token } from 'aws-cdk-lib';
 import { CfnRecordSetGroup } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { AuditLogPolicy, Deployment, DnsZone } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import { LogPath } from './log-path';
+import { longestChain, MOST_FOLLOWED } from './name-chain';
 import { type PlannedName, type PlannedRecord, planRecords } from './record-plan';
 import type { RouteAlarm } from './route-alarm';
 import { RouteHealth } from './route-health';
@@ -35,13 +36,16 @@ export interface GlobalRoutingProps {
  * A region whose path is not healthy gets no more clients of that path, if there is another to lead them to. If none is healthy, Route 53
  * answers as if all were: the nearest, or the first in order
  * (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html).
- * By jurisdiction, a client gets an answer of its own jurisdiction or none: a country that the policy does not list has no record, there is no default,
- * and the records of countries have no health that could fail.
+ *
+ * By jurisdiction, whoever asks gets an answer of the jurisdiction of their country or none: a country that the policy does not list has no record, there is
+ * no default, and the records of countries have no health that could fail. Who asks is the client's resolver, unless that passes on from where the client
+ * asks (EDNS client subnet): a client behind a resolver abroad may be led abroad, where the firewall refuses it. So this leads; firewalls and services
+ * keep (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-edns0.html).
  */
 export class GlobalRouting extends Construct {
   /**
-   * @throws zone-missing, zone-in-other-account, watch-missing, alarm-missing, country-unroutable, list-length-out-of-range, record-name-taken,
-   * record-name-too-long, region-undeployed
+   * @throws zone-missing, zone-in-other-account, watch-missing, alarm-missing, alarm-unroutable, region-mismatch, account-mismatch, country-unroutable,
+   * list-length-out-of-range, record-name-taken, record-name-too-long, region-undeployed
    */
   public constructor(scope: Construct, id: string, props: GlobalRoutingProps) {
     super(scope, id);
@@ -51,10 +55,19 @@ export class GlobalRouting extends Construct {
 
   private route(path: LogPath, zone: DnsZone, { policy, deployment, alarms = [] }: GlobalRoutingProps): void {
     const names = planRecords(path, policy, deployment);
+    this.checkChain(path, longestChain(names));
     const health = healthOf(this, path, { policy, deployment, alarms });
     const groups = names.map((name) => this.publish(name, zone, health));
     // A name that leads to one that is not there yet would be remembered as a dead end for as long as the zone says.
     for (const [index, group] of groups.entries()) if (index > 0) group.addResourceDependency(groups[index - 1]!);
+  }
+
+  private checkChain(path: LogPath, length: number): void {
+    if (length <= MOST_FOLLOWED) return;
+    Annotations.of(this).addWarningV2(
+      `immutable-audit-log:name-chain-${path}`,
+      `The last regions of ${path} are behind ${length} CNAMEs, one after the other. Some resolvers follow ${MOST_FOLLOWED}: their clients get no answer when the first ${MOST_FOLLOWED} regions fail at once. List fewer regions for failover, or lead by latency.`,
+    );
   }
 
   private publish({ name, type, records }: PlannedName, zone: DnsZone, health?: RouteHealth): CfnRecordSetGroup {
@@ -104,13 +117,13 @@ function zoneOf(scope: Construct, { domain, zone, _zoneAccount: zoneAccount }: D
 function healthOf(
   scope: Construct,
   path: LogPath,
-  { policy, deployment: { watch }, alarms }: Required<GlobalRoutingProps>,
+  { policy, deployment: { watch, _zoneAccount: account }, alarms }: Required<GlobalRoutingProps>,
 ): RouteHealth | undefined {
   if (watchedRegions(path, policy).length === 0) return undefined;
   if (watch !== undefined) {
     const ofPath = alarms.filter((alarm) => alarm.path === path);
     const name = `${policy.name} ${path}`;
-    return new RouteHealth(scope, `${path} health`, { name, alarms: ofPath, alarmRegion: watch.region });
+    return new RouteHealth(scope, `${path} health`, { name, alarms: ofPath, place: { region: watch.region, account } });
   }
   throw new AuditLogError('watch-missing', {
     problem: `clients of ${path} are led to one of several regions, and nobody watches which of them work`,

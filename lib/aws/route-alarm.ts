@@ -10,9 +10,10 @@ export interface RouteAlarm {
   readonly path: LogPath;
 
   /**
-   * In alarm while the path does not work. It is in the deployment's watch region, on a metric of standard resolution with the statistic average,
-   * minimum, maximum, sum or sample count, without metric math, and counts consecutive periods: Route 53 evaluates the metric by itself and
-   * can do no more (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-types.html). It is in the account of the zone.
+   * In alarm while the path does not work. It is in the deployment's watch region and in the account of the zone, on a metric of standard resolution with
+   * the statistic average, minimum, maximum, sum or sample count, without metric math, and counts consecutive periods: Route 53 evaluates the metric by
+   * itself and can do no more (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-types.html). Of an imported alarm, only its place
+   * is checked.
    */
   readonly alarm: IAlarm;
 }

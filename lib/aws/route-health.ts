@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { AuditLogError } from '../policy/errors';
+import { type AlarmPlace, checkRouteAlarm } from './checked-route-alarm';
 import type { RouteAlarm } from './route-alarm';
 
 /** A tag is not longer. */
@@ -17,8 +18,8 @@ interface RouteHealthProps {
   readonly name: string;
   /** Of the path, one a region. */
   readonly alarms: readonly RouteAlarm[];
-  /** The AWS region of the alarms. */
-  readonly alarmRegion: string;
+  /** Where the alarms are. */
+  readonly place: AlarmPlace;
 }
 
 /**
@@ -39,7 +40,7 @@ export class RouteHealth extends Construct {
   /**
    * A health check that is healthy while at least one of the regions is.
    *
-   * @throws alarm-missing
+   * @throws alarm-missing, alarm-unroutable, region-mismatch, account-mismatch
    */
   public ofAny(regions: readonly string[]): IHealthCheck {
     const key = regions.join(' or ');
@@ -69,9 +70,10 @@ export class RouteHealth extends Construct {
         fix: 'give an alarm for this region and path',
       });
     }
+    checkRouteAlarm(found, this.props.place);
     return new HealthCheck(this, id, {
       type: HealthCheckType.CLOUDWATCH_METRIC,
-      alarmIdentifier: { name: found.alarm.alarmName, region: this.props.alarmRegion },
+      alarmIdentifier: { name: found.alarm.alarmName, region: this.props.place.region },
       insufficientDataHealthStatus: InsufficientDataHealthStatusEnum.UNHEALTHY,
     });
   }

@@ -1,8 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  Alarm,
+  AlarmRule,
+  CompositeAlarm,
+  type IAlarm,
+  MathExpression,
+  Metric,
+  type MetricOptions,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { GlobalRouting } from '../../lib/aws';
+import { longestChain } from '../../lib/aws/name-chain';
 import { planRecords } from '../../lib/aws/record-plan';
 import { ROUTE53_COUNTRIES } from '../../lib/aws/route53-countries';
 import { watchedRegions } from '../../lib/aws/watched-regions';
@@ -18,6 +28,7 @@ import { codeOf } from '../policy/coded';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { alarmsIn, PATHS, routingStack, routingTemplates, simulatorOf } from './routed-logs';
 import { RoutingWalk } from './routing-promises';
+import type { Answer } from './routing-simulator';
 
 const POLICIES = join(__dirname, '../../examples/policies');
 
@@ -229,10 +240,122 @@ describe('is refused', () => {
   });
 });
 
-describe('of 32 regions', () => {
-  const regions = Array.from({ length: 32 }, (_, index) => {
+describe('an alarm of another making', () => {
+  const two = policyOf({ EU: 2 }, 'latency');
+  const deployment = Deployment.example(two);
+  const here = { account: deployment._zoneAccount, region: deployment.watch!.region };
+  const metric = (more: MetricOptions = {}) =>
+    new Metric({ namespace: 'Ours', metricName: 'Works', statistic: 'Minimum', period: Duration.minutes(1), ...more });
+  const alarm = (scope: Stack, more: object = {}) =>
+    new Alarm(scope, 'Alarm', { metric: metric(), threshold: 1, evaluationPeriods: 2, ...more });
+
+  /** Global routing in which the first of the alarms is another one. */
+  const routing = (make: (stack: Stack) => IAlarm, env: { account?: string; region?: string } = here) => {
+    const stack = new Stack(undefined, 'Global', { env });
+    const [first, ...others] = alarmsIn(stack, two);
+    const alarms = [{ ...first!, alarm: make(stack) }, ...others];
+    return new GlobalRouting(stack, 'Routing', { policy: two, deployment, alarms });
+  };
+  const arn = (region: string, account: string) => `arn:aws:cloudwatch:${region}:${account}:alarm:ours`;
+  const imported = (text: string) => (stack: Stack) => Alarm.fromAlarmArn(stack, 'Imported', text);
+
+  test.each<[string, (stack: Stack) => IAlarm]>([
+    ['on one metric', alarm],
+    ['that counts all of its periods', (stack) => alarm(stack, { datapointsToAlarm: 2 })],
+    ['that is imported', imported(arn(here.region, here.account))],
+    ['that is imported from wherever the stack will be', imported(arn(Aws.REGION, Aws.ACCOUNT_ID))],
+    ['on a sum', (stack) => alarm(stack, { metric: metric({ statistic: 'Sum' }) })],
+  ])('%s is taken', (_, make) => {
+    expect(() => routing(make)).not.toThrow();
+  });
+
+  test('in a stack that may be anywhere is taken', () => {
+    expect(() => routing(alarm, {})).not.toThrow();
+  });
+
+  test.each<[string, string, (stack: Stack) => IAlarm]>([
+    ['in another region', 'region-mismatch', imported(arn('eu-central-1', here.account))],
+    ['in another account', 'account-mismatch', imported(arn(here.region, '999999999999'))],
+    [
+      'with a percentile',
+      'alarm-unroutable',
+      (stack) => alarm(stack, { metric: metric({ statistic: 'p99', period: Duration.minutes(1) }) }),
+    ],
+    [
+      'with metric math',
+      'alarm-unroutable',
+      (stack) => alarm(stack, { metric: new MathExpression({ expression: 'm / 2', usingMetrics: { m: metric() } }) }),
+    ],
+    [
+      'on a metric of another account',
+      'alarm-unroutable',
+      (stack) => alarm(stack, { metric: metric({ account: '999999999999' }) }),
+    ],
+    [
+      'of high resolution',
+      'alarm-unroutable',
+      (stack) => alarm(stack, { metric: metric({ period: Duration.seconds(10) }) }),
+    ],
+    ['of one of two periods', 'alarm-unroutable', (stack) => alarm(stack, { datapointsToAlarm: 1 })],
+    [
+      'of other alarms',
+      'alarm-unroutable',
+      (stack) =>
+        new CompositeAlarm(stack, 'All', {
+          alarmRule: AlarmRule.anyOf(alarm(stack)),
+        }),
+    ],
+  ])('%s is refused: %s', (_, code, make) => {
+    expect(codeOf(() => routing(make))).toBe(code);
+  });
+});
+
+const manyRegions = (count: number) =>
+  Array.from({ length: count }, (_, index) => {
     return { name: `${['eu', 'us', 'ap', 'ca'][index % 4]}-central-${index + 1}`, jurisdiction: 'EU' };
   });
+
+describe('the CNAMEs that a resolver may have to follow', () => {
+  const chain = (policy: AuditLogPolicy) => longestChain(planRecords(PATHS[0]!, policy, Deployment.example(policy)));
+  const failover = (count: number) =>
+    parsedPolicy({ regions: manyRegions(count), traffic: { writes: 'failover', reads: 'latency' } });
+
+  test.each<[string, number, AuditLogPolicy]>([
+    ['one region', 1, policyOf({ EU: 1 }, 'latency')],
+    ['latency', 1, policyOf({ EU: 4 }, 'latency')],
+    ['failover of two', 1, policyOf({ EU: 2 }, 'failover')],
+    ['failover of four', 3, policyOf({ EU: 4 }, 'failover')],
+    ['jurisdictions', 2, policyOf({ EU: 2, US: 1 }, residency)],
+  ])('%s: %s', (_, length, policy) => {
+    expect(chain(policy)).toBe(length);
+  });
+
+  test('are as many as the simulator follows', () => {
+    const policy = failover(5);
+    const deployment = Deployment.example(policy);
+    const down = manyRegions(4).map(({ name }) => name);
+    const answer = simulatorOf(routingTemplates(policy, deployment), deployment).resolve(
+      'ingest.audit.example.com',
+      'A',
+      { nearest: [] },
+      { down },
+    );
+    expect((answer as Answer).names.length - 1).toBe(chain(policy));
+  });
+
+  test.each([
+    [9, 0],
+    [10, 1],
+  ])('failover of %s regions: %s warnings, of the path that has it', (count, warnings) => {
+    const stack = routingStack(failover(count));
+    const found = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('ingest are behind 9 CNAMEs'));
+    expect(found).toHaveLength(warnings);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('CNAMEs'))).toHaveLength(warnings);
+  });
+});
+
+describe('of 32 regions', () => {
+  const regions = manyRegions(32);
   const most = { jurisdiction: { EU: [...ROUTE53_COUNTRIES].slice(0, 100) } };
 
   test.each<[string, unknown]>([

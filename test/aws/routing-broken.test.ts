@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditLogPolicy, Deployment } from '../../lib/policy';
+import { parsedPolicy } from '../policy/parsed-policy';
 import { routingTemplates, simulatorOf } from './routed-logs';
 import { type Promised, RoutingWalk } from './routing-promises';
 
@@ -15,16 +16,18 @@ const DEPLOYMENT = Deployment.example(POLICY);
 
 const TEMPLATES = JSON.stringify(routingTemplates(POLICY, DEPLOYMENT));
 
+type Change = (group: (name: string) => Json, resources: Json) => void;
+
 const INGEST = 'ingest.audit.example.com.';
 
 /** The promises that do not hold any more once the templates are changed. */
-function brokenBy(change: (group: (name: string) => Json, resources: Json) => void): Promised[] {
-  const templates = JSON.parse(TEMPLATES);
+function brokenBy(change: Change, policy = POLICY, deployment = DEPLOYMENT, text = TEMPLATES): Promised[] {
+  const templates = JSON.parse(text);
   const [{ template }] = templates;
   const groups: Json[] = Object.values(template.Resources).filter((each: Json) => each.Properties.RecordSets);
   const found = (name: string) => groups.find(({ Properties }) => Properties.RecordSets[0].Name === name)?.Properties;
   change(found, template.Resources);
-  return [...new RoutingWalk(simulatorOf(templates, DEPLOYMENT), POLICY, DEPLOYMENT).broken].sort();
+  return [...new RoutingWalk(simulatorOf(templates, deployment), policy, deployment).broken].sort();
 }
 
 const byId = ({ RecordSets }: Json, id: string) => RecordSets.find((each: Json) => each.SetIdentifier === id);
@@ -42,7 +45,7 @@ test('nothing is broken by no change', () => {
   expect(brokenBy(() => {})).toEqual([]);
 });
 
-test.each<[string, Parameters<typeof brokenBy>[0], Promised[]]>([
+test.each<[string, Change, Promised[]]>([
   [
     'a record loses its health check',
     (group) => {
@@ -118,4 +121,47 @@ test.each<[string, Parameters<typeof brokenBy>[0], Promised[]]>([
   ],
 ])('%s: noticed', (_, change, expected) => {
   expect(brokenBy(change)).toEqual([...expected].sort());
+});
+
+test('a way out that only opens when three regions are down is noticed', () => {
+  const regions = ['eu-central-1', 'eu-west-1', 'eu-north-1'].map((name) => ({ name, jurisdiction: 'EU' }));
+  const traffic = { jurisdiction: { EU: ['DE'], US: ['US'] } };
+  const policy = parsedPolicy({
+    regions: [...regions, { name: 'us-east-1', jurisdiction: 'US' }],
+    traffic: { writes: traffic, reads: traffic },
+  });
+  const deployment = Deployment.example(policy);
+  const text = JSON.stringify(routingTemplates(policy, deployment));
+  const change: Change = (group, resources) => {
+    const eu = group(`eu.${INGEST}`);
+    const checks = regions.map(({ name }) => byId(eu, name).HealthCheckId);
+    const config = { Type: 'CALCULATED', ChildHealthChecks: checks, HealthThreshold: 1 };
+    resources.Any = { Type: 'AWS::Route53::HealthCheck', Properties: { HealthCheckConfig: config } };
+    // Beside the three, a name that leads to the United States once none of them works.
+    const root = group(INGEST);
+    const own = { Name: `out.${INGEST}`, Type: 'CNAME', TTL: '60' };
+    resources.Out = {
+      Type: 'AWS::Route53::RecordSetGroup',
+      DependsOn: Object.keys(resources).filter((id) => resources[id].Properties.RecordSets),
+      Properties: {
+        HostedZoneId: root.HostedZoneId,
+        RecordSets: [
+          {
+            ...own,
+            SetIdentifier: 'primary',
+            Failover: 'PRIMARY',
+            HealthCheckId: { 'Fn::GetAtt': ['Any', 'HealthCheckId'] },
+            ResourceRecords: [`eu.${INGEST}`],
+          },
+          { ...own, SetIdentifier: 'secondary', Failover: 'SECONDARY', ResourceRecords: [`us.${INGEST}`] },
+        ],
+      },
+    };
+    byId(root, 'DE').ResourceRecords = [`out.${INGEST}`];
+    const rootId = Object.keys(resources).find((id) => resources[id].Properties === root)!;
+    resources.Out.DependsOn = resources.Out.DependsOn.filter((id: string) => id !== rootId);
+    resources[rootId].DependsOn = [resources[rootId].DependsOn, 'Out'].flat();
+  };
+  expect(brokenBy(() => {}, policy, deployment, text)).toEqual([]);
+  expect(brokenBy(change, policy, deployment, text)).toContain(LEAVES);
 });

@@ -84,6 +84,7 @@ export class RoutingWalk {
     this.require(this.regionOf(path, client, { down: everything }) === healthy, 'everything down moves nobody');
     for (const last of everything) {
       const region = this.regionOf(path, client, { down: everything.filter((each) => each !== last) });
+      this.checkResidency(path, client, region);
       if (region === last) this.served.add(`${last}/${path}`);
     }
     for (const down of this.failures()) this.checkFailure(path, client, down, healthy);
@@ -94,6 +95,10 @@ export class RoutingWalk {
     this.checkResidency(path, client, region);
     const evacuated = this.regionOf(path, client, { evacuated: down.join(',') });
     this.require(evacuated === region, 'what is evacuated is left as if it did not work');
+    for (const unseen of [{ down }, { evacuated: down.join(',') }]) {
+      const answer = this.regionOf(path, client, { ...unseen, watcherDown: true });
+      this.require(answer === healthy, 'a dead watcher moves nobody');
+    }
     const works = (name: string) => !down.includes(name) && !down.includes(`${name}/${path}`);
     const candidates = this.candidates(path, client).map(({ name }) => name);
     const isLeft = region === undefined || works(region) || !candidates.some(works);

@@ -312,6 +312,19 @@ describe('Route 53 refuses', () => {
     expect(() => simulate([], { Target: target, First: { ...first, DependsOn: ['Target'] } })).not.toThrow();
   });
 
+  test('a CNAME that is made before what it leads to, in any type', () => {
+    const records = (record: Json) => {
+      return { Type: 'AWS::Route53::RecordSetGroup', Properties: { HostedZoneId: 'Z1', RecordSets: [record] } };
+    };
+    const [v4, v6] = [a('y.example.com', '1'), { ...a('y.example.com', '::1'), Type: 'AAAA' }];
+    const first = records(cname(x, 'y.example.com'));
+    const made = (waits: string[]) => () =>
+      simulate([], { V4: records(v4), V6: records(v6), First: { ...first, DependsOn: waits } });
+    expect(made([])).toThrow('does not wait');
+    expect(made(['V4'])).toThrow('does not wait');
+    expect(made(['V4', 'V6'])).not.toThrow();
+  });
+
   test.each<[string, Json, string]>([
     ['metric math', { Metrics: [], MetricName: undefined }, 'metric math'],
     ['a percentile', { Statistic: undefined, ExtendedStatistic: 'p99' }, 'statistic'],

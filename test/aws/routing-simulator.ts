@@ -234,9 +234,11 @@ export class RoutingSimulator {
     if (properties.HealthCheckId !== undefined) this.checkHealth(from, idOf(properties.HealthCheckId));
   }
 
-  /** The target of an alias must be there before it, and nothing else makes CloudFormation wait. */
+  /** What a record leads to must be there before it, and nothing else makes CloudFormation wait. */
   private checkOrder(record: RecordSet): void {
-    for (const target of this.targetOf(record) ?? []) {
+    const next = record.type === 'CNAME' ? record.properties.ResourceRecords?.map(withoutDot) : [];
+    const named = this.records.filter(({ name }) => next?.includes(name));
+    for (const target of [...(this.targetOf(record) ?? []), ...named]) {
       if (target.from !== record.from || target.resource === record.resource) continue;
       const waitsFor = after(record.from.template, record.resource);
       if (!waitsFor.has(target.resource)) throw new Error(`${record.name} does not wait for ${target.name}`);
