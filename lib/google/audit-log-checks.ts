@@ -5,9 +5,10 @@ import { edgeChecks } from './checks/edge-checks';
 import { firewallChecks } from './checks/firewall-checks';
 import { namingChecks } from './checks/naming-checks';
 import { serviceChecks } from './checks/service-checks';
+import { tableChecks } from './checks/table-checks';
 import { bodyOf, Terraform } from './checks/terraform';
 
-const CHECKS = [namingChecks, bucketChecks, firewallChecks, edgeChecks, serviceChecks];
+const CHECKS = [namingChecks, bucketChecks, firewallChecks, edgeChecks, serviceChecks, tableChecks];
 
 const ID = 'AuditLogChecks';
 

@@ -1,16 +1,13 @@
-import { basename, join } from 'node:path';
 import { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { AuditLogChecks } from './audit-log-checks';
+import { packageFile } from './package-file';
 import { MOST_RUN_NAME, physicalName } from './physical-name';
 import type { ServiceIdentity } from './service-identity';
 import type { TargetContext } from './target-context';
-
-/** The package's folder: two above this one as source and in `dist/bundles`, three in `dist/lib/google`. */
-const ABOVE = join(__dirname, '../..');
-const PACKAGE = basename(ABOVE) === 'dist' ? join(ABOVE, '..') : ABOVE;
 
 interface FunctionServiceProps {
   /** Name of the bundle, such as `ingest-function`. */
@@ -70,7 +67,7 @@ export class FunctionService extends Construct {
   /** Another bundle is another object, so that the function is built anew. */
   private uploaded({ bundle, context }: FunctionServiceProps): { bucket: string; object: string } {
     const { archive, deployment } = context;
-    const path = join(PACKAGE, 'dist/bundles', `${bundle}.zip`);
+    const path = packageFile(`dist/bundles/${bundle}.zip`);
     const asset = new TerraformAsset(this, 'Bundle', { path, type: AssetType.FILE });
     const bucket = new StorageBucket(this, 'Source', {
       name: physicalName(this, `${deployment.project}-${archive.policy.name}-${bundle}-${archive.region.name}`),

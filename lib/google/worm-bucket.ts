@@ -1,7 +1,9 @@
+import type { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import type { Construct } from 'constructs';
 import { type Retention, RetentionMode } from '../policy';
 import { AdoptedWormBucket } from './adopted-worm-bucket';
+import { AuditLogChecks } from './audit-log-checks';
 import type { IWormBucket } from './i-worm-bucket';
 import { WormBucketGrants } from './worm-bucket-grants';
 import { WormEncryption } from './worm-encryption';
@@ -57,10 +59,22 @@ export class WormBucket extends WormBucketGrants {
 
   public readonly bucketName: string;
 
+  /** With whose key objects are encrypted at rest. */
+  public readonly encryption: WormEncryption;
+
+  /**
+   * What lets Cloud Storage use that key, for other buckets under it.
+   *
+   * @internal
+   */
+  public readonly _keyGrants: KmsCryptoKeyIamMember[];
+
   public constructor(scope: Construct, id: string, props: WormBucketProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     const { retention } = props;
-    const encryption = props.encryption ?? WormEncryption.googleManaged();
+    this.encryption = props.encryption ?? WormEncryption.googleManaged();
+    this._keyGrants = this.encryption._allow(this);
     const bucket = new StorageBucket(this, 'Bucket', {
       name: props.bucketName,
       location: props.location,
@@ -73,9 +87,9 @@ export class WormBucket extends WormBucketGrants {
         isLocked: retention.mode === RetentionMode.COMPLIANCE,
       },
       softDeletePolicy: { retentionDurationSeconds: SOFT_DELETE_DAYS * SECONDS_PER_DAY },
-      encryption: encryption.keyName === undefined ? undefined : { defaultKmsKeyName: encryption.keyName },
+      encryption: this.encryption._setting(),
       lifecycle: { preventDestroy: !retention.isDisposable },
-      dependsOn: encryption._allow(this),
+      dependsOn: this._keyGrants,
     });
     this.bucketName = bucket.name;
   }

@@ -29,6 +29,15 @@ export class WormEncryption {
   ) {}
 
   /**
+   * What a bucket is told of the key.
+   *
+   * @internal
+   */
+  public _setting(): { defaultKmsKeyName: string } | undefined {
+    return this.keyName === undefined ? undefined : { defaultKmsKeyName: this.keyName };
+  }
+
+  /**
    * Lets Cloud Storage use the key; the bucket must wait for that.
    *
    * @internal

@@ -232,6 +232,7 @@ export const ERROR_CODES = {
 } as const;
 
 /** One of the codes of `ERROR_CODES`. */
+  'schema-misplaced': 'A table says its columns where BigQuery does not take them.',
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** What an error tells: each part is a phrase without a final full stop. */

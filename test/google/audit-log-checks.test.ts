@@ -238,6 +238,14 @@ const BAD: [string, (stack: UserStack) => unknown, string][] = [
     },
     'location-mismatch',
   ],
+  [
+    'a table with its columns among the data that a connection reads',
+    (stack) => {
+      const externalDataConfiguration = { autodetect: false, connectionId: 'p.eu.view', schema: '[]', sourceUris: [] };
+      new BigqueryTable(stack, 'Table', { datasetId: 'audit', tableId: 'events', externalDataConfiguration });
+    },
+    'schema-misplaced',
+  ],
   ['a job of too much memory for its processor', (stack) => job(stack, {}, '1', '4097Mi'), 'instance-size-unusable'],
   ['a job of too little memory', (stack) => job(stack, {}, '1', '256Mi'), 'instance-size-unusable'],
   ['a job of more memory than there is', (stack) => job(stack, {}, '8', '33Gi'), 'instance-size-unusable'],

@@ -1,16 +1,28 @@
-import { Archive, View } from '../../lib/google';
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
+import { type App, TerraformStack } from 'cdktf';
+import { Archive, type ArchiveProps, View, WormEncryption } from '../../lib/google';
 import { deployment } from './deployments';
 import { all, firstRegion, only, policyOf, synthesized, UserStack } from './synthesized';
 
-const json = (() => {
+const KEY = 'projects/acme-keys/locations/europe-west3/keyRings/logs/cryptoKeys/records';
+
+function viewOf(more: Partial<ArchiveProps> = {}, of: (stack: UserStack) => TerraformStack = (stack) => stack) {
   const stack = new UserStack();
   const policy = policyOf();
-  const archive = new Archive(stack, 'Archive', { policy, region: firstRegion(policy), project: 'acme-logs' });
+  const archive = new Archive(of(stack), 'Archive', {
+    policy,
+    region: firstRegion(policy),
+    project: 'acme-logs',
+    ...more,
+  });
   new View(stack, 'View', { archive, deployment: deployment() });
   return synthesized(stack);
-})();
+}
 
-const { external_data_configuration: source } = only(json, 'google_bigquery_table');
+const json = viewOf();
+
+const table = only(json, 'google_bigquery_table');
+const { external_data_configuration: source } = table;
 const view = all(json, 'google_storage_bucket').find(({ name }) => name === 'acme-logs-acme-audit-view-europe-west3');
 
 test('the files are where the records are, in a bucket without a lock', () => {
@@ -26,12 +38,18 @@ test('dataset and connection are where the files are', () => {
 });
 
 test('the table has the columns that searches filter by, and the line as text', () => {
-  expect(JSON.parse(source.schema)).toEqual([
+  expect(JSON.parse(table.schema)).toEqual([
     { name: 'received', type: 'INT64' },
     { name: 'origin', type: 'STRING' },
     { name: 'index', type: 'INT64' },
     ...['writer', 'id', 'actor', 'action', 'target', 'outcome', 'line'].map((name) => ({ name, type: 'STRING' })),
   ]);
+});
+
+test('the columns are where BigQuery takes them, and the one that it adds is no change', () => {
+  expect(source.connection_id).toBeDefined();
+  expect(source.schema).toBeUndefined();
+  expect(table.ignore_auto_generated_schema).toBe(true);
 });
 
 test('the table is read by the hours that a search names, and never as a whole', () => {
@@ -59,10 +77,35 @@ test('the files are made by the view, read through the connection only, and repl
   ]);
 });
 
-test('the table is made when its connection may read the files', () => {
-  expect(only(json, 'google_bigquery_table').depends_on).toEqual([
+test('the table is made when its connection may read the files, and one is there', () => {
+  expect(table.depends_on).toEqual([
     expect.stringMatching(/^google_storage_bucket_iam_member\.View_ReadThroughConnection_/),
+    expect.stringMatching(/^google_storage_bucket_object\.View_FirstFile_/),
   ]);
+});
+
+test('the key that encrypts the records encrypts their copies, once Cloud Storage may use it', () => {
+  const encrypted = viewOf({ encryption: WormEncryption.ownKey(KEY) });
+  const buckets = all(encrypted, 'google_storage_bucket');
+  expect(buckets.map(({ encryption }) => encryption)).toEqual([
+    { default_kms_key_name: KEY },
+    { default_kms_key_name: KEY },
+  ]);
+  const [grant] = Object.keys(encrypted.resource.google_kms_crypto_key_iam_member ?? {}).filter((id) =>
+    /UseOfKey/.test(id),
+  );
+  for (const { depends_on: needed } of buckets) expect(needed).toEqual([`google_kms_crypto_key_iam_member.${grant}`]);
+});
+
+test('a view waits for nothing in another stack', () => {
+  const encryption = WormEncryption.ownKey(KEY);
+  const apart = viewOf({ encryption }, (stack) => {
+    const kept = new TerraformStack(stack.node.root as App, 'archive');
+    new GoogleProvider(kept, 'google', { project: 'acme-logs' });
+    return kept;
+  });
+  expect(only(apart, 'google_storage_bucket')).toMatchObject({ encryption: { default_kms_key_name: KEY } });
+  expect(only(apart, 'google_storage_bucket').depends_on).toBeUndefined();
 });
 
 test('who searches may run jobs in the project, and read this dataset', () => {
