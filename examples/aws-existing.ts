@@ -1,12 +1,19 @@
 // Into an organisation that has a VPC, a load balancer, an encryption key and a bucket for access logs already.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Archive, FrontDoor, ImmutableAuditLog, Network, WormEncryption } from 'immutable-audit-log/aws';
+import {
+  Archive,
+  AuditLogChecks,
+  FrontDoor,
+  ImmutableAuditLog,
+  Network,
+  WormEncryption,
+} from 'immutable-audit-log/aws';
 import { AuditLogPolicy, Deployment } from 'immutable-audit-log/policy';
 
 const document = join(process.cwd(), 'examples/policies/sec-17a-4.json');
@@ -15,6 +22,7 @@ const deployment = Deployment.example(policy);
 const { breakGlassRoleArn } = deployment;
 
 const app = new App();
+Validations.of(app).addPlugins(new AuditLogChecks());
 const [region] = policy.regions;
 if (region === undefined) throw new Error('a policy has a region');
 

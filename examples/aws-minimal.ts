@@ -1,6 +1,6 @@
 // The least that a log on AWS takes: a policy, a deployment and one construct. Appends run in a function, searches in tasks on Fargate.
-import { App, Stack } from 'aws-cdk-lib';
-import { ImmutableAuditLog } from 'immutable-audit-log/aws';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { AuditLogChecks, ImmutableAuditLog } from 'immutable-audit-log/aws';
 import {
   Access,
   AllowList,
@@ -31,6 +31,7 @@ const policy = AuditLogPolicy.of({
 });
 
 const app = new App();
+Validations.of(app).addPlugins(new AuditLogChecks());
 const stack = new Stack(app, 'AuditLog');
 // Placeholders: `Deployment.parse` reads your own document.
 new ImmutableAuditLog(stack, 'AuditLog', { policy, deployment: Deployment.example(policy) });

@@ -1,6 +1,6 @@
 // Writers show a client certificate, readers a token of an identity provider: each path checks in its own way, at its own load balancer.
-import { App, Stack } from 'aws-cdk-lib';
-import { ImmutableAuditLog, WriteTarget } from 'immutable-audit-log/aws';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { AuditLogChecks, ImmutableAuditLog, WriteTarget } from 'immutable-audit-log/aws';
 import * as policies from 'immutable-audit-log/policy';
 
 const region = policies.Region.of({ name: 'eu-central-1', jurisdiction: 'EU' });
@@ -48,6 +48,7 @@ const deployment = policies.Deployment.of({
 });
 
 const app = new App();
+Validations.of(app).addPlugins(new AuditLogChecks());
 const stack = new Stack(app, 'AuditLog');
 new ImmutableAuditLog(stack, 'AuditLog', { policy, deployment, writeTarget: WriteTarget.fargate() });
 app.synth();

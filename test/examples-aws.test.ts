@@ -57,6 +57,17 @@ test.each([...names, 'multi-region.ts', 'multi-cloud.ts', 'org-stackset.ts'])('%
   expect(readFileSync(join(EXAMPLES, name), 'utf8').trimEnd().split('\n').length).toBeLessThan(60);
 });
 
+test.each([...names, 'multi-region.ts', 'multi-cloud.ts'])('%s has its templates checked', (name) => {
+  const plugins: object[] = [];
+  jest.isolateModules(() => {
+    const { App, Validations } = require('aws-cdk-lib') as typeof import('aws-cdk-lib');
+    jest.spyOn(Validations.prototype, 'addPlugins').mockImplementation((...added) => void plugins.push(...added));
+    jest.spyOn(App.prototype, 'synth').mockImplementation();
+    require(join(EXAMPLES, name));
+  });
+  expect(plugins.map((plugin) => plugin.constructor.name)).toEqual(['AuditLogChecks']);
+});
+
 describe.each(names)('%s', (name) => {
   const { manifest, stacks, templates } = synthesize(name);
 
