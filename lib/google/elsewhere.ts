@@ -1,5 +1,6 @@
 import { parseIpv4 } from '../policy/ip-address';
 import { type Members, Place } from '../policy/place';
+import { parseRegionName } from '../policy/region-name';
 
 const REGIONS = { least: 1, most: 31, of: 'regions' };
 
@@ -32,9 +33,7 @@ export class Elsewhere {
   public static _parse(given: unknown, at: Place): Elsewhere | undefined {
     const members = at.object(given, ['regions', 'watchAddress']);
     if (members === undefined) return undefined;
-    const regions = at.member('regions').list(members.regions, REGIONS, (name, spot) => {
-      return spot.text(name, /^[a-z0-9-]{1,40}$/, 'region-malformed', '1 to 40 of a-z, 0-9 and -');
-    });
+    const regions = at.member('regions').list(members.regions, REGIONS, parseRegionName);
     const watchAddress = at.member('watchAddress').optional(members.watchAddress, parseIpv4);
     return regions && new Elsewhere([...new Set(regions)], watchAddress);
   }

@@ -2,11 +2,17 @@ import type { DnsZone } from './dns-zone';
 import type { ExternalRegion } from './external-region';
 import type { Place } from './place';
 import type { RegionDeployment } from './region-deployment';
+import { checkRoleAccount } from './role-arn';
 import type { Watch } from './watch';
 
-/** A zone that does not say so is in the account of the first region. */
+/** A zone that does not say so is in the account of the regions, which then is one. */
 export function zoneAccountOf(zone: DnsZone | undefined, regions: readonly RegionDeployment[]): string {
   return zone?.account ?? regions[0]!.account;
+}
+
+/** That of the watch, or else the first in the alphabet: names that move are gone in between, so the order of a list must not move them. */
+export function sharedRegionOf(watch: Watch | undefined, regions: readonly RegionDeployment[]): string {
+  return watch?.region ?? regions.map(({ name }) => name).sort()[0]!;
 }
 
 /** The domain must be in the zone. */
@@ -45,6 +51,22 @@ export function checkWatch(watch: Watch | undefined, regions: readonly { readonl
   });
 }
 
+/** Which account has the zone must not depend on the order of regions. */
+export function checkZoneAccount(zone: DnsZone | undefined, regions: readonly RegionDeployment[], at: Place): void {
+  const accounts = [...new Set(regions.map(({ account }) => account))];
+  if (zone === undefined || zone.account !== undefined || accounts.length === 1) return;
+  const problem = 'the regions are in several accounts, and nothing says which account has the zone';
+  const fix = 'say which account the zone is in';
+  at.member('account').report('zone-account-missing', { problem, allowed: 'the 12 digits of an account', fix });
+}
+
+/** A region has a break-glass role of its own account, whether it names one or not. */
+export function checkBreakGlass(arn: string | undefined, regions: readonly RegionDeployment[], at: Place): void {
+  for (const [index, { account, breakGlassRoleArn }] of regions.entries()) {
+    if (breakGlassRoleArn === undefined) checkRoleAccount(arn, account, at.item(index).member('breakGlassRoleArn'));
+  }
+}
+
 /** Every region must be able to make its own names, and no others. */
 export function checkRegionZones(
   regions: readonly RegionDeployment[],
@@ -55,7 +77,7 @@ export function checkRegionZones(
   for (const [index, region] of regions.entries()) {
     const place = at.item(index).member('zone');
     if (region.zone !== undefined) checkShadow(region.zone, domain, place.member('name'));
-    else if (zone !== undefined) checkAccount(region.account, zoneAccountOf(zone, regions), place);
+    else if (zone?.account !== undefined) checkAccount(region.account, zone.account, place);
   }
 }
 

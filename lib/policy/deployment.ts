@@ -1,5 +1,14 @@
 import type { AuditLogPolicy } from './audit-log-policy';
-import { checkNames, checkRegionZones, checkWatch, checkZone, zoneAccountOf } from './deployment-rules';
+import {
+  checkBreakGlass,
+  checkNames,
+  checkRegionZones,
+  checkWatch,
+  checkZone,
+  checkZoneAccount,
+  sharedRegionOf,
+  zoneAccountOf,
+} from './deployment-rules';
 import { DnsZone } from './dns-zone';
 import { readDocument, writeDocument } from './document';
 import { parseDomain } from './domain';
@@ -68,13 +77,16 @@ export interface DeploymentProps {
   readonly organization?: Organization;
 }
 
-/** Where on AWS a policy is deployed: all that differs between organisations and stages, and nothing about what must hold. */
+/**
+ * Where on AWS a policy is deployed: all that differs between organisations and stages, and nothing about what must hold. It is a document,
+ * also where it is made in code: each value is a text that is known at synthesis, never an attribute of a resource in the app.
+ */
 export class Deployment {
   /**
    * Makes a deployment.
    *
    * @throws domain-malformed, domain-outside-zone, role-arn-malformed, list-length-out-of-range, region-duplicate,
-   * watch-region-watched, zone-in-other-account, zone-shadows-domain
+   * role-in-other-account, watch-region-watched, zone-account-missing, zone-in-other-account, zone-shadows-domain
    */
   public static of(props: DeploymentProps): Deployment {
     return Place.valid('deployment', (at) => {
@@ -135,6 +147,8 @@ export class Deployment {
     if (regions === undefined) return undefined;
     checkNames(regions, elsewhere, at);
     checkWatch(watch, [...regions, ...elsewhere], at.member('watch'));
+    checkZoneAccount(zone, regions, at.member('zone'));
+    checkBreakGlass(breakGlassRoleArn, regions, at.member('regions'));
     checkRegionZones(regions, zone, domain, at.member('regions'));
     if (domain === undefined || breakGlassRoleArn === undefined) return undefined;
     return new Deployment({ ...parts, domain, breakGlassRoleArn, regions });
@@ -211,6 +225,16 @@ export class Deployment {
     throw new AuditLogError('region-undeployed', { problem, given: name, allowed, fix });
   }
 
+  /**
+   * ARN of a region's break-glass role: the region's own, or else the deployment's.
+   *
+   * @param name of one of the policy's regions
+   * @throws region-undeployed, region-elsewhere
+   */
+  public breakGlassRoleOf(name: string): string {
+    return this.regionNamed(name).breakGlassRoleArn ?? this.breakGlassRoleArn;
+  }
+
   /** @internal */
   public _isElsewhere(name: string): boolean {
     return this.elsewhere.some((region) => region.name === name);
@@ -223,6 +247,15 @@ export class Deployment {
    */
   public get _zoneAccount(): string {
     return zoneAccountOf(this.zone, this.regions);
+  }
+
+  /**
+   * The AWS region of everything that is not of one region. It does not depend on the order of regions.
+   *
+   * @internal
+   */
+  public get _sharedRegion(): string {
+    return sharedRegionOf(this.watch, this.regions);
   }
 
   /** The text of a document from which `parse` reads this deployment again. */

@@ -13,7 +13,7 @@ export interface DnsZoneProps {
   /**
    * The account that the zone is in: 12 digits.
    *
-   * @default - a region's own zone is in the region's account, the deployment's in that of its first region
+   * @default - a region's own zone is in the region's account, the deployment's in that of the regions if they have one only
    */
   readonly account?: string;
 }
@@ -47,7 +47,7 @@ export class DnsZone {
     /**
      * The account that the zone is in.
      *
-     * @default - a region's own zone is in the region's account, the deployment's in that of its first region
+     * @default - a region's own zone is in the region's account, the deployment's in that of the regions
      */
     public readonly account?: string,
   ) {}

@@ -5,6 +5,9 @@ import { Place } from './place';
 /** Twice the longest list of networks takes less than this. */
 const MOST_BYTES = 1_048_576;
 
+/** Invisible, and put there by some editors. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /**
  * Reads a value from the text of a JSON document: at most 1 MiB of UTF-8, no member twice in one object.
  *
@@ -30,6 +33,10 @@ function parseJson(text: string, at: Place): { value: unknown } | undefined {
     const allowed = `at most ${MOST_BYTES} bytes`;
     const fix = 'name fewer, larger networks';
     return at.report('document-too-large', { problem: 'the document is too large', given: bytes, allowed, fix });
+  }
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    const problem = 'the text begins with a byte order mark, which is no JSON (RFC 8259 section 8.1)';
+    return at.report('document-not-json', { problem, fix: 'save the file as UTF-8 without it' });
   }
   try {
     const value: unknown = JSON.parse(text);

@@ -30,7 +30,7 @@ export function exampleDeployment(policy: AuditLogPolicy): DeploymentProps {
   const jurisdictions = [...new Set(regions.map(({ jurisdiction }) => jurisdiction))];
   return {
     domain: 'audit.example.com',
-    zone: DnsZone.of({ id: 'Z0123456789EXAMPLE', name: 'example.com' }),
+    zone: DnsZone.of({ id: 'Z0123456789EXAMPLE', name: 'example.com', account: String(FIRST_ACCOUNT) }),
     breakGlassRoleArn: roleIn(String(FIRST_ACCOUNT)),
     image: ServiceImage.of({ repository: 'audit-log', digest: `sha256:${'0'.repeat(64)}` }),
     regions: regions.map((region) => deployed(region, jurisdictions.indexOf(region.jurisdiction), policy)),

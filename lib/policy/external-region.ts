@@ -1,6 +1,7 @@
 import { parseAwsRegion } from './aws-region';
 import { PathAddresses } from './path-addresses';
 import { type Members, Place } from './place';
+import { parseRegionName } from './region-name';
 
 /** The parts of a region that another cloud hosts. */
 export interface ExternalRegionProps {
@@ -43,8 +44,7 @@ export class ExternalRegion {
     query: PathAddresses | undefined,
     at: Place,
   ): ExternalRegion | undefined {
-    const form = '1 to 40 of a-z, 0-9 and -';
-    const name = at.member('name').text(given.name, /^[a-z0-9-]{1,40}$/, 'region-malformed', form);
+    const name = parseRegionName(given.name, at.member('name'));
     const near = parseAwsRegion(given.near, at.member('near'));
     if (name === undefined || near === undefined || !ingest || !query) return undefined;
     return new ExternalRegion(name, near, ingest, query);

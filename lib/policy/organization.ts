@@ -11,6 +11,8 @@ const MOST_TAGS = 40;
 
 /** https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_Tag.html */
 const TAG_KEY = /^(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u;
+/** Ours, by which the organisation's policies know what belongs to a log. Keys of roles are not case-sensitive. */
+const RESERVED = /^immutable-audit-log/i;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
 
 /** The parts of an organization. */
@@ -27,7 +29,8 @@ export interface OrganizationProps {
   readonly permissionsBoundary?: string;
 
   /**
-   * Tags of every resource, at most 40: keys of 1 to 128 characters that do not begin with `aws:`, values of up to 256.
+   * Tags of every resource, at most 40: keys of 1 to 128 characters that begin neither with `aws:` nor with `immutable-audit-log`, values of
+   * up to 256. No two keys differ in nothing but upper and lower case, which IAM does not tell apart.
    *
    * @default - none
    */
@@ -39,7 +42,7 @@ export class Organization {
   /**
    * Makes an organization.
    *
-   * @throws organization-malformed, boundary-malformed, tag-malformed, list-length-out-of-range
+   * @throws organization-malformed, boundary-malformed, tag-malformed, tag-reserved, tag-duplicate, list-length-out-of-range
    */
   public static of(props: OrganizationProps): Organization {
     return Place.valid('organization', (at) => Organization._parse(props, at));
@@ -95,6 +98,27 @@ function parseTags(given: unknown, at: Place): { [key: string]: string } | undef
     const allowed = '1 to 128 letters, digits, spaces and _.:/=+@-, not beginning with aws:';
     spot.text(key, TAG_KEY, 'tag-malformed', allowed);
     spot.text(value, TAG_VALUE, 'tag-malformed', 'up to 256 letters, digits, spaces and _.:/=+@-');
+    checkKey(
+      key,
+      entries.map(([each]) => each),
+      spot,
+    );
   }
   return Object.fromEntries(entries) as { [key: string]: string };
+}
+
+/** Of roles and users, IAM does not tell keys apart by case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity */
+function checkKey(key: string, keys: readonly string[], at: Place): void {
+  if (RESERVED.test(key)) {
+    const problem = 'the tags by which an organisation knows what belongs to a log begin like this';
+    at.report('tag-reserved', {
+      problem,
+      given: key,
+      fix: 'choose a key that does not begin with immutable-audit-log',
+    });
+  }
+  const twin = keys.slice(0, keys.indexOf(key)).find((each) => each.toLowerCase() === key.toLowerCase());
+  if (twin === undefined) return;
+  const problem = 'two keys differ in nothing but upper and lower case, which IAM does not tell apart';
+  at.report('tag-duplicate', { problem, given: [twin, key], fix: 'remove one of them' });
 }

@@ -3,6 +3,9 @@ import { AuditLogError, type ErrorCode, type ErrorDetails } from './errors';
 /** More problems than this help nobody, and a hostile document could have a million. */
 const MOST_PROBLEMS = 100;
 
+/** How CDK and CDKTF write what is known at deployment only. */
+const TOKEN = /\$\{(Token|TfToken)\[/;
+
 /** The members of a JSON object; each may be missing. */
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -69,6 +72,11 @@ export class Place {
   public text(given: unknown, pattern: RegExp, code: ErrorCode, allowed: string): string | undefined {
     if (typeof given !== 'string') return this.reportType(given, allowed);
     if (pattern.test(given)) return given;
+    if (TOKEN.test(given)) {
+      const problem =
+        'the text stands for an attribute of a resource in the app, which nobody knows before it is deployed';
+      return this.report(code, { problem, given, allowed, fix: 'give the text itself, as a document would have it' });
+    }
     return this.report(code, { problem: 'the text has the wrong form', given, allowed, fix: 'correct it' });
   }
 

@@ -2,7 +2,8 @@ import { parseAccount } from './account';
 import { DnsZone } from './dns-zone';
 import { PathDeployment } from './path-deployment';
 import { type Members, Place } from './place';
-import { parseRoleArn } from './role-arn';
+import { parseRegionName } from './region-name';
+import { checkRoleAccount, parseRoleArn } from './role-arn';
 
 /** Parts of which some are still to be read, or were bad and reported already. */
 interface Parts {
@@ -36,9 +37,10 @@ export interface RegionDeploymentProps {
   readonly zone?: DnsZone;
 
   /**
-   * ARN of the IAM role that alone may lengthen locks, lift legal holds, and disable or delete the signing keys of this region.
+   * ARN of the IAM role that alone may lengthen locks, lift legal holds, and disable or delete the signing keys of this region. It is in
+   * the region's account.
    *
-   * @default - the deployment's role
+   * @default - the deployment's role, which must be in the region's account
    */
   readonly breakGlassRoleArn?: string;
 }
@@ -48,7 +50,7 @@ export class RegionDeployment {
   /**
    * Makes a region's deployment.
    *
-   * @throws region-malformed, account-malformed, certificate-elsewhere, zone-in-other-account, role-arn-malformed
+   * @throws region-malformed, account-malformed, certificate-elsewhere, zone-in-other-account, role-arn-malformed, role-in-other-account
    */
   public static of(props: RegionDeploymentProps): RegionDeployment {
     return Place.valid('region', (at) => RegionDeployment.check(props, at));
@@ -67,13 +69,13 @@ export class RegionDeployment {
 
   private static check(parts: Parts, at: Place): RegionDeployment | undefined {
     const { ingest, query, zone } = parts;
-    const form = '1 to 40 of a-z, 0-9 and -';
-    const name = at.member('name').text(parts.name, /^[a-z0-9-]{1,40}$/, 'region-malformed', form);
+    const name = parseRegionName(parts.name, at.member('name'));
     const account = parseAccount(parts.account, at.member('account'));
     const breakGlassRoleArn = at.member('breakGlassRoleArn').optional(parts.breakGlassRoleArn, parseRoleArn);
     checkCertificate(ingest, name, at.member('ingest'));
     checkCertificate(query, name, at.member('query'));
     checkZone(zone, account, at.member('zone'));
+    checkRoleAccount(breakGlassRoleArn, account, at.member('breakGlassRoleArn'));
     if (name === undefined || account === undefined || !ingest || !query) return undefined;
     return new RegionDeployment({ name, account, ingest, query, zone, breakGlassRoleArn });
   }

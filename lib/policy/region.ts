@@ -1,9 +1,13 @@
 import { parseJurisdiction } from './jurisdiction';
 import { type Members, Place } from './place';
+import { parseRegionName } from './region-name';
 
 /** The parts of a region. */
 export interface RegionProps {
-  /** The cloud's name of the region, such as `eu-central-1`, or `local` on one machine: 1 to 40 of `a-z`, `0-9` and `-`. */
+  /**
+   * The cloud's name of the region, such as `eu-central-1`, or `local` on one machine: 1 to 40 of `a-z`, `0-9` and `-`, with a letter or
+   * digit at both ends.
+   */
   readonly name: string;
 
   /** The legal area that the region's data stays in, by a name of your choice such as `EU`: `[A-Z][A-Z0-9-]{0,31}`. */
@@ -25,9 +29,7 @@ export class Region {
   public static _parse(given: unknown, at: Place): Region | undefined {
     const members = at.object(given, ['name', 'jurisdiction']);
     if (members === undefined) return undefined;
-    const name = at
-      .member('name')
-      .text(members.name, /^[a-z0-9-]{1,40}$/, 'region-malformed', '1 to 40 of a-z, 0-9 and -');
+    const name = parseRegionName(members.name, at.member('name'));
     const jurisdiction = parseJurisdiction(members.jurisdiction, at.member('jurisdiction'));
     return name === undefined || jurisdiction === undefined ? undefined : new Region(name, jurisdiction);
   }

@@ -26,7 +26,7 @@ const { name, account, ingest, query } = second!;
 const minimal = {
   version: 1,
   domain: good.domain,
-  breakGlassRoleArn: good.breakGlassRoleArn,
+  breakGlassRoleArn: second!.breakGlassRoleArn!,
   regions: [{ name, account, ingest, query }],
 };
 const [external] = good.elsewhere;
@@ -74,7 +74,20 @@ test('a deployment knows which regions another cloud hosts', () => {
   expect(parse(good)._isElsewhere('eu-west-1')).toBe(false);
 });
 
-test('the zone is in the account that it names, else in that of the first region', () => {
+test("a region's break-glass role is its own, else the deployment's", () => {
+  const roles = ['eu-central-1', 'eu-west-1'].map((region) => parse(good).breakGlassRoleOf(region));
+  expect(roles).toEqual([good.breakGlassRoleArn, second!.breakGlassRoleArn]);
+  expect(codeOf(() => parse(good).breakGlassRoleOf('us-east-1'))).toBe('region-undeployed');
+});
+
+test('what is of no region is where the watch is, else in the first region of the alphabet', () => {
+  const unwatched = { ...good, watch: undefined };
+  expect(parse(good)._sharedRegion).toBe('us-west-2');
+  expect(parse(unwatched)._sharedRegion).toBe('eu-central-1');
+  expect(parse({ ...unwatched, regions: [second, first] })._sharedRegion).toBe('eu-central-1');
+});
+
+test('the zone is in the account that it names, else in that of the regions', () => {
   const central = { ...good, regions: good.regions.map((region) => ({ ...region, zone: second!.zone })) };
   expect(parse(good)._zoneAccount).toBe('111122223333');
   expect(parse(minimal)._zoneAccount).toBe('444455556666');
@@ -336,6 +349,13 @@ test.each<[string, unknown, string]>([
     '$.organization.permissionsBoundary boundary-malformed',
   ],
   ['a tag of AWS', organized({ tags: { 'Aws:team': 'a' } }), '$.organization.tags["Aws:team"] tag-malformed'],
+  [
+    "a tag of the log's own",
+    organized({ tags: { 'Immutable-Audit-Log:locked': 'a' } }),
+    '$.organization.tags["Immutable-Audit-Log:locked"] tag-reserved',
+  ],
+  ['a region of a dash', { ...good, regions: [{ ...second, name: '-' }] }, '$.regions[0].name region-malformed'],
+  ['a dash at the end elsewhere', hostedElsewhere({ name: 'eu-' }), '$.elsewhere[0].name region-malformed'],
   ['an empty tag', organized({ tags: { '': 'a' } }), '$.organization.tags[""] tag-malformed'],
   [
     'a tag too long',
@@ -393,6 +413,26 @@ test.each<[string, unknown, string]>([
     ],
   ),
   [
+    'a zone without account for several accounts',
+    { ...good, zone: { ...good.zone, account: undefined } },
+    '$.zone.account zone-account-missing',
+  ],
+  [
+    "a region's own break-glass role of another account",
+    { ...good, regions: [first, { ...second, breakGlassRoleArn: good.breakGlassRoleArn }] },
+    '$.regions[1].breakGlassRoleArn role-in-other-account',
+  ],
+  [
+    "a region of another account than the deployment's break-glass role",
+    { ...good, regions: [first, { ...second, breakGlassRoleArn: undefined }] },
+    '$.regions[1].breakGlassRoleArn role-in-other-account',
+  ],
+  [
+    'two tags that differ in case only',
+    organized({ tags: { team: 'a', other: '', Team: 'b' } }),
+    '$.organization.tags.Team tag-duplicate',
+  ],
+  [
     'a certificate of another region',
     { ...good, regions: [first, { ...second, ingest: first?.ingest }] },
     '$.regions[1].ingest.certificateArn certificate-elsewhere',
@@ -434,6 +474,9 @@ test.each<[string, () => unknown]>([
     () => RegionDeployment.of({ ...props, zone: DnsZone.of({ ...good.zone, account: '777788889999' }) }),
   ],
   ['role-arn-malformed', () => RegionDeployment.of({ ...props, breakGlassRoleArn: 'arn' })],
+  ['role-in-other-account', () => RegionDeployment.of({ ...props, breakGlassRoleArn: good.breakGlassRoleArn })],
+  ['tag-reserved', () => Organization.of({ ...good.organization, tags: { 'immutable-audit-log': '' } })],
+  ['tag-duplicate', () => Organization.of({ ...good.organization, tags: { a: '', A: '' } })],
   ['account-malformed', () => DnsZone.of({ ...good.zone, account: '1' })],
   ['address-malformed', () => PathAddresses.of({ ipv4: '203.0.113.256' })],
   ['region-malformed', () => ExternalRegion.of({ name: 'a', near: 'b', ingest: addresses, query: addresses })],
@@ -454,3 +497,12 @@ test.each<[string, () => unknown]>([
 ])('code refuses what documents may not say: %s', (code, call) => {
   expect(codeOf(call)).toBe(code);
 });
+
+test.each([['$', '{Token[Role.Arn.12]}'].join(''), ['arn:$', '{TfToken[3]}:role'].join('')])(
+  'the error for %s asks for the text itself',
+  (arn) => {
+    const call = () => Deployment.of({ ...parse(good), breakGlassRoleArn: arn });
+    expect(codeOf(call)).toBe('role-arn-malformed');
+    expect(call).toThrow('give the text itself, as a document would have it');
+  },
+);

@@ -281,3 +281,9 @@ describe('text', () => {
     );
   });
 });
+
+test('a byte order mark is called by its name, for nobody sees it', () => {
+  const call = () => AuditLogPolicy.parse(`\uFEFF${JSON.stringify(good)}`);
+  expect(problemsOf(call)).toEqual(['$ document-not-json']);
+  expect(call).toThrow('begins with a byte order mark');
+});

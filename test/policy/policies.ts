@@ -62,7 +62,10 @@ const access = fc.record({
 });
 
 const regions = fc.uniqueArray(
-  fc.record({ name: fc.stringMatching(/^[a-z0-9-]{1,40}$/), jurisdiction: fc.constantFrom('EU', 'US', 'APAC') }),
+  fc.record({
+    name: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/),
+    jurisdiction: fc.constantFrom('EU', 'US', 'APAC'),
+  }),
   { minLength: 1, maxLength: 6, selector: (region) => region.name },
 );
 

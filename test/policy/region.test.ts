@@ -5,7 +5,7 @@ test.each(['eu-central-1', 'local', 'europe-west3', 'a', 'a'.repeat(40)])('%s is
   expect(Region.of({ name, jurisdiction: 'EU' })).toMatchObject({ name, jurisdiction: 'EU' });
 });
 
-test.each(['', 'EU', 'eu_central', 'eu/central', 'eu central', 'local\n', 'a'.repeat(41)])(
+test.each(['', '-', '-a', 'a-', 'EU', 'eu_central', 'eu/central', 'eu central', 'local\n', 'a'.repeat(41)])(
   '%j is no region',
   (name) => {
     expect(codeOf(() => Region.of({ name, jurisdiction: 'EU' }))).toBe('region-malformed');
