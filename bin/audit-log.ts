@@ -106,7 +106,11 @@ policy
   .description('say what would change: exit 0 if nothing is refused, 1 if something would orphan or weaken data')
   .argument('<old>', 'policy document that is deployed')
   .argument('<new>', 'policy document to take its place')
-  .addHelpText('after', example('audit-log policy diff deployed.json policy.json'))
+  .option('--deployments <files...>', 'the deployment document of AWS that is deployed, and the one to take its place')
+  .addHelpText(
+    'after',
+    example('audit-log policy diff deployed.json policy.json --deployments old.json deployment.json'),
+  )
   .action(exitWith(policyDiff));
 
 function example(line: string): string {

@@ -1,6 +1,7 @@
 import type { Access } from './access';
 import type { AuditLogPolicy } from './audit-log-policy';
 import { AuthenticationKind } from './authentication';
+import { isAwsRegion } from './aws-region';
 import type { Region } from './region';
 import type { Retention } from './retention';
 import { RetentionMode } from './retention-mode';
@@ -21,6 +22,7 @@ export function plainWords(policy: AuditLogPolicy): string[] {
     ...regions.map(
       (region) => `Region ${region.name} keeps a log of its own, in the jurisdiction ${region.jurisdiction}.`,
     ),
+    ...searchesInWords(regions),
     routingInWords(traffic.writes, 'Writes', regions),
     routingInWords(traffic.reads, 'Reads', regions),
   ];
@@ -62,6 +64,21 @@ const proofInWords = {
 function tokensInWords(trust: { issuer: string; jwksUrl: string; audience: string } | undefined): string {
   if (trust === undefined) return '';
   return ` that ${trust.issuer} issued for ${trust.audience}, checked with the keys at ${trust.jwksUrl}`;
+}
+
+/** One sentence for each group of regions that search each other's records: on AWS, those of one jurisdiction. Names say who hosts a region. */
+function searchesInWords(regions: readonly Region[]): string[] {
+  if (regions.length === 1) return [];
+  const groups = new Map<string, string[]>();
+  for (const { name, jurisdiction } of regions) {
+    const group = isAwsRegion(name) ? jurisdiction : name;
+    groups.set(group, [...(groups.get(group) ?? []), name]);
+  }
+  return [...groups.values()].map((names) => {
+    if (names.length === 1)
+      return `A search in ${names[0]} finds what this region acknowledged, and nothing of others.`;
+    return `A search in any of ${names.join(', ')} finds what all of these acknowledged, as far as it was copied there.`;
+  });
 }
 
 function routingInWords(routing: Routing, what: 'Writes' | 'Reads', regions: readonly Region[]): string {

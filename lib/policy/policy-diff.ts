@@ -1,11 +1,9 @@
 import { accessDiff } from './access-diff';
 import type { AuditLogPolicy } from './audit-log-policy';
-import { PolicyChange, type Severity } from './policy-change';
+import { inOrder, PolicyChange } from './policy-change';
 import { regionsDiff } from './regions-diff';
 import { retentionDiff } from './retention-diff';
 import { routingDiff } from './routing-diff';
-
-const GRAVEST_FIRST: readonly Severity[] = ['refused', 'review', 'fine'];
 
 /**
  * What would change if a policy took the place of another that is deployed, gravest first; empty only if the documents are alike.
@@ -23,10 +21,7 @@ export function policyDiff(before: AuditLogPolicy, after: AuditLogPolicy): Polic
     ...routingDiff(before.traffic.writes, after.traffic.writes, 'writes', after.regions),
     ...routingDiff(before.traffic.reads, after.traffic.reads, 'reads', after.regions),
   ];
-  if (changes.length === 0 && before.toDocument() !== after.toDocument()) {
-    return [new PolicyChange('respelled', '$', 'The documents say the same in different words.')];
-  }
-  return GRAVEST_FIRST.flatMap((severity) => changes.filter((change) => change.severity === severity));
+  return inOrder(changes, [before.toDocument(), after.toDocument()]);
 }
 
 function nameDiff(before: string, after: string): PolicyChange[] {

@@ -1,4 +1,5 @@
 import type { AuditLogPolicy } from './audit-log-policy';
+import { isAwsRegion } from './aws-region';
 import { PolicyChange } from './policy-change';
 import type { Region } from './region';
 import { RoutingKind } from './routing';
@@ -11,7 +12,7 @@ export function regionsDiff(before: AuditLogPolicy, after: AuditLogPolicy): Poli
   const is = new Map(after.regions.map((region) => [region.name, region]));
   return [
     ...before.regions.flatMap((region) => fateOf(region, is.get(region.name))),
-    ...after.regions.filter(({ name }) => !was.has(name)).map(added),
+    ...after.regions.filter(({ name }) => !was.has(name)).flatMap((region) => added(region, before.regions)),
     ...newJurisdictions(before.regions, after.regions),
     ...orderDiff(before, after),
   ];
@@ -27,12 +28,22 @@ function fateOf({ name, jurisdiction }: Region, after: Region | undefined): Poli
   return [new PolicyChange('region-moved', PATH, sentence)];
 }
 
-function added({ name, jurisdiction }: Region): PolicyChange {
-  return new PolicyChange(
-    'region-added',
-    PATH,
-    `Region ${name} would keep a log of its own, in the jurisdiction ${jurisdiction}.`,
-  );
+function added({ name, jurisdiction }: Region, before: readonly Region[]): PolicyChange[] {
+  const log = `Region ${name} would keep a log of its own, in the jurisdiction ${jurisdiction}.`;
+  return [new PolicyChange('region-added', PATH, log), ...copied(name, jurisdiction, before)];
+}
+
+/** A policy does not say which cloud hosts a region: its name does, as far as clouds have forms of names. */
+function copied(name: string, jurisdiction: string, before: readonly Region[]): PolicyChange[] {
+  if (!isAwsRegion(name)) {
+    const sentence = `AWS has no region of a name like ${name}, and only AWS copies records to another region: what ${name} acknowledges would have no replica.`;
+    return [new PolicyChange('replica-missing', PATH, sentence)];
+  }
+  const beside = before.filter((region) => region.jurisdiction === jurisdiction && isAwsRegion(region.name));
+  if (beside.length === 0) return [];
+  const others = beside.map((region) => region.name).join(', ');
+  const sentence = `Where AWS hosts them, new records of ${others} would be copied to ${name}, and those of ${name} to ${others}, and be locked there too.`;
+  return [new PolicyChange('replication-added', PATH, sentence)];
 }
 
 function newJurisdictions(before: readonly Region[], after: readonly Region[]): PolicyChange[] {

@@ -16,10 +16,9 @@ export function routingDiff(
   if (before.kind === after.kind) return [];
   const change = `The ${path} would go ${ways[after.kind]} instead of ${ways[before.kind]}`;
   const jurisdictions = new Set(regions.map(({ jurisdiction }) => jurisdiction));
-  if (before.kind !== RoutingKind.JURISDICTION || jurisdictions.size === 1) {
-    return [new PolicyChange('routing-changed', at, `${change}.`)];
-  }
-  const sentence = `${change}, and so could leave it for ${[...jurisdictions].join(' or ')}; keep the jurisdictions.`;
+  if (before.kind !== RoutingKind.JURISDICTION) return [new PolicyChange('routing-changed', at, `${change}.`)];
+  const border = jurisdictions.size > 1 ? ` They could leave it for ${[...jurisdictions].join(' or ')}.` : '';
+  const sentence = `${change}; clients in countries that are not listed, who are refused now, would be let in.${border} Keep the jurisdictions.`;
   return [new PolicyChange('residency-dropped', at, sentence)];
 }
 
@@ -59,7 +58,10 @@ function moveInWords({ from, to, countries }: Move, at: string, path: string): P
   if (to === undefined) {
     return new PolicyChange('country-dropped', `${at}.${from}`, `${clients} would go nowhere; they went to ${from}.`);
   }
-  return new PolicyChange('country-moved', `${at}.${to}`, `${clients} would go to ${to} instead of ${from}.`);
+  const change = `${clients} would go to ${to} instead of ${from}`;
+  if (path === 'reads') return new PolicyChange('country-moved', `${at}.${to}`, `${change}.`);
+  const sentence = `${change}, and would be kept there; leave them where they are.`;
+  return new PolicyChange('writers-moved', `${at}.${to}`, sentence);
 }
 
 function byCountry(countries: Countries): Map<string, string> {

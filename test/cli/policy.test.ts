@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { goodDeployment } from '../policy/deployments';
 import { run } from './running-log';
 
 const POLICIES = join(__dirname, '..', '..', 'examples', 'policies');
 const SEC = join(POLICIES, 'sec-17a-4.json');
+const OTHER_ACCOUNT = '444455556666';
 
 let folder: string;
 beforeAll(() => {
@@ -19,7 +21,23 @@ function changed(from: string, to: string): string {
   return file;
 }
 
+/** A deployment of a log in two regions, the second in the first's account or another. */
+function deployment(name: string, account = goodDeployment.regions[0]!.account): string {
+  const file = join(folder, name);
+  const [first, second] = goodDeployment.regions;
+  const breakGlassRoleArn = `arn:aws:iam::${account}:role/audit-break-glass`;
+  const moved = { ...second, account, breakGlassRoleArn, zone: { ...second!.zone, account } };
+  writeFileSync(file, JSON.stringify({ ...goodDeployment, regions: [first, moved] }));
+  return file;
+}
+
 describe('policy check', () => {
+  test('says of a file that is not there which document it should be', async () => {
+    const { code, stderr } = await run(['policy', 'check', '/nowhere']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^audit-log: policy \/nowhere: .*ENOENT.* \[document-unreadable\]\n$/);
+  });
+
   test('exits 2 without a document', async () => {
     expect(await run(['policy', 'check'])).toMatchObject({ code: 2, stdout: '' });
   });
@@ -58,6 +76,36 @@ describe('policy diff', () => {
     { args: [SEC, '/nowhere'], why: 'a document that is not there' },
   ])('exits 2 on $why', async ({ args }) => {
     expect(await run(['policy', 'diff', ...args])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('says what a change of the deployment does, after what one of the policy does', async () => {
+    const [before, after] = [deployment('before.json'), deployment('after.json', OTHER_ACCOUNT)];
+    const policy = changed('"requests": 6000', '"requests": 7000');
+    const { code, stdout } = await run(['policy', 'diff', SEC, policy, '--deployments', before, after]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^review: \$\.writers\.rateLimit: .*\nrefused: deployment \$\.regions: .*444455556666.* \[account-changed\]\n$/,
+    );
+  });
+
+  test('says that neither policy nor deployment changes', async () => {
+    const file = deployment('before.json');
+    expect(await run(['policy', 'diff', SEC, SEC, '--deployments', file, file])).toMatchObject({
+      code: 0,
+      stdout: 'nothing changes\n',
+    });
+  });
+
+  test('exits 2 on one deployment', async () => {
+    const { code, stderr } = await run(['policy', 'diff', SEC, SEC, '--deployments', deployment('before.json')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('two files');
+  });
+
+  test('exits 2 on a bad deployment, and says which', async () => {
+    const { code, stderr } = await run(['policy', 'diff', SEC, SEC, '--deployments', deployment('before.json'), SEC]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`deployment ${SEC}: `);
   });
 
   test('exits 2 on a bad document, and says which', async () => {

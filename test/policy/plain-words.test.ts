@@ -16,6 +16,7 @@ test('a policy has one sentence for each value, in the order of the document', (
     'One IP address may send 600 requests as a reader in 60 seconds; more are answered 429.',
     'Region eu-central-1 keeps a log of its own, in the jurisdiction EU.',
     'Region eu-west-1 keeps a log of its own, in the jurisdiction EU.',
+    'A search in any of eu-central-1, eu-west-1 finds what all of these acknowledged, as far as it was copied there.',
     'Writes go to the nearest healthy region.',
     'Reads go to the nearest healthy region.',
   ]);
@@ -64,6 +65,16 @@ test.each([
     'Writes go to the nearest healthy region, whether that is in EU or US.',
   ],
   [
+    'a region that searches no other',
+    { regions: [...good.regions, { name: 'us-east-1', jurisdiction: 'US' }] },
+    'A search in us-east-1 finds what this region acknowledged, and nothing of others.',
+  ],
+  [
+    'a region of another cloud, which AWS copies nothing to',
+    { regions: [...good.regions, { name: 'europe-west3', jurisdiction: 'EU' }] },
+    'A search in europe-west3 finds what this region acknowledged, and nothing of others.',
+  ],
+  [
     'residency',
     {
       regions: [...good.regions, { name: 'us-east-1', jurisdiction: 'US' }],
@@ -73,4 +84,9 @@ test.each([
   ],
 ])('says %s', (_, change, sentence) => {
   expect(words(change)).toContain(sentence);
+});
+
+test('nothing is said of searches where there is one region', () => {
+  const sentences = words({ regions: [good.regions[0]] });
+  expect(sentences.filter((sentence) => sentence.startsWith('A search'))).toEqual([]);
 });

@@ -12,6 +12,7 @@ const changes = (before: unknown, after: unknown) =>
   diff(before, after).map(({ severity, code, path }) => `${severity} ${code} ${path}`);
 
 const [CENTRAL, IRELAND] = good.regions;
+const GOOGLE = { name: 'europe-west3', jurisdiction: 'EU' };
 const VIRGINIA = { name: 'us-east-1', jurisdiction: 'US' };
 const { jwt } = good.readers.authenticate;
 const keeping = (retention: unknown) => ({ ...good, retention });
@@ -24,6 +25,10 @@ const placed = (regions: unknown[], writes: unknown = 'latency') => ({
   traffic: { writes, reads: 'latency' },
 });
 const resident = (writes: unknown) => placed([CENTRAL, VIRGINIA], { jurisdiction: writes });
+const searched = (reads: unknown) => ({
+  ...placed([CENTRAL, VIRGINIA]),
+  traffic: { writes: 'latency', reads: { jurisdiction: reads } },
+});
 const EU_US = { EU: ['DE', 'FR'], US: ['US'] };
 
 const COMPLIANCE = { ...good.retention };
@@ -180,7 +185,24 @@ test.each<[string, unknown, unknown, string[]]>([
     writing({ allow: ['203.0.113.0/24', '::cb00:7100/120'] }),
     ['review allow-widened $.writers.allow'],
   ],
-  ['a region more', placed([CENTRAL]), placed([CENTRAL, IRELAND]), ['fine region-added $.regions']],
+  [
+    'a region beside another of its jurisdiction',
+    placed([CENTRAL]),
+    placed([CENTRAL, IRELAND]),
+    ['review replication-added $.regions', 'fine region-added $.regions'],
+  ],
+  [
+    'a region of another cloud',
+    placed([CENTRAL]),
+    placed([CENTRAL, GOOGLE]),
+    ['review replica-missing $.regions', 'fine region-added $.regions'],
+  ],
+  [
+    'a region of AWS beside one of another cloud',
+    placed([GOOGLE]),
+    placed([GOOGLE, CENTRAL]),
+    ['fine region-added $.regions'],
+  ],
   [
     'a region in a jurisdiction that is new',
     placed([CENTRAL]),
@@ -191,7 +213,7 @@ test.each<[string, unknown, unknown, string[]]>([
     'a region in the place of another',
     placed([CENTRAL]),
     placed([IRELAND]),
-    ['refused region-lost $.regions', 'fine region-added $.regions'],
+    ['refused region-lost $.regions', 'review replication-added $.regions', 'fine region-added $.regions'],
   ],
   ['another order', good, placed([IRELAND, CENTRAL]), ['fine regions-reordered $.regions']],
   [
@@ -204,13 +226,13 @@ test.each<[string, unknown, unknown, string[]]>([
     'a region before all others of failover',
     placed([CENTRAL, IRELAND], 'failover'),
     placed([{ ...CENTRAL, name: 'eu-west-3' }, CENTRAL, IRELAND], 'failover'),
-    ['review failover-order-changed $.regions', 'fine region-added $.regions'],
+    ['review replication-added $.regions', 'review failover-order-changed $.regions', 'fine region-added $.regions'],
   ],
   [
     'a last region of failover',
     placed([CENTRAL, IRELAND], 'failover'),
     placed([CENTRAL, IRELAND, { ...CENTRAL, name: 'eu-west-3' }], 'failover'),
-    ['fine region-added $.regions'],
+    ['review replication-added $.regions', 'fine region-added $.regions'],
   ],
   [
     'jurisdictions that are left',
@@ -219,10 +241,10 @@ test.each<[string, unknown, unknown, string[]]>([
     ['refused residency-dropped $.traffic.writes'],
   ],
   [
-    'the one jurisdiction, which nobody can leave',
+    'the one jurisdiction, which nobody can leave but others can come to',
     placed([CENTRAL], { jurisdiction: { EU: ['DE'] } }),
     placed([CENTRAL]),
-    ['review routing-changed $.traffic.writes'],
+    ['refused residency-dropped $.traffic.writes'],
   ],
   [
     'jurisdictions that are kept from now on',
@@ -243,10 +265,16 @@ test.each<[string, unknown, unknown, string[]]>([
     ['review country-added $.traffic.writes.jurisdiction.US'],
   ],
   [
-    'a country that moves',
+    'a country whose writers move',
     resident(EU_US),
     resident({ EU: ['DE'], US: ['US', 'FR'] }),
-    ['review country-moved $.traffic.writes.jurisdiction.US'],
+    ['refused writers-moved $.traffic.writes.jurisdiction.US'],
+  ],
+  [
+    'a country whose readers move',
+    searched(EU_US),
+    searched({ EU: ['DE'], US: ['US', 'FR'] }),
+    ['review country-moved $.traffic.reads.jurisdiction.US'],
   ],
   ['countries in another order', resident(EU_US), resident({ ...EU_US, EU: ['FR', 'DE'] }), ['fine respelled $']],
 ])('%s', (_, before, after, expected) => {
@@ -295,6 +323,30 @@ test.each<[string, unknown, unknown, string]>([
     good,
     placed([CENTRAL]),
     'Nobody would seal, search or verify the log of eu-west-1, which stays locked; keep the region until its last lock has ended.',
+  ],
+  [
+    'whose records would be copied where',
+    placed([CENTRAL]),
+    placed([CENTRAL, IRELAND]),
+    'Where AWS hosts them, new records of eu-central-1 would be copied to eu-west-1, and those of eu-west-1 to eu-central-1, and be locked there too.',
+  ],
+  [
+    'that a region has no replica',
+    placed([CENTRAL]),
+    placed([CENTRAL, GOOGLE]),
+    'AWS has no region of a name like europe-west3, and only AWS copies records to another region: what europe-west3 acknowledges would have no replica.',
+  ],
+  [
+    'who would be let in',
+    placed([CENTRAL], { jurisdiction: { EU: ['DE'] } }),
+    placed([CENTRAL]),
+    "The writes would go to the nearest region instead of to the client's own jurisdiction; clients in countries that are not listed, who are refused now, would be let in. Keep the jurisdictions.",
+  ],
+  [
+    'which borders could be crossed',
+    resident(EU_US),
+    placed([CENTRAL, VIRGINIA]),
+    "The writes would go to the nearest region instead of to the client's own jurisdiction; clients in countries that are not listed, who are refused now, would be let in. They could leave it for EU or US. Keep the jurisdictions.",
   ],
   [
     'countries together',
