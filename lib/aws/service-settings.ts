@@ -62,6 +62,7 @@ export function queryEnvironment(
     ...(tokenTrust && { tokenTrust }),
     ...jurisdictionOf(archive, archive.policy.traffic.reads),
     replicas: replicasOf(archive),
+    unsearchedRegions: unsearchedOf(archive),
     memoryBytes: memoryMiB * MIB,
   });
 }
@@ -135,6 +136,14 @@ function replicasOf(archive: Archive): ReplicaSettings[] {
     origin: originOf({ policy: archive.policy, region }),
     store: storeUrl(archive, replicas.bucket),
   }));
+}
+
+/** The jurisdiction's other regions, as far as nothing of them is replicated to this one: those of another cloud. */
+function unsearchedOf({ policy, region, replicas }: Archive): string[] {
+  const searched = [region, ...(replicas?.regions ?? [])].map(({ name }) => name);
+  return policy.regions
+    .filter(({ name, jurisdiction }) => jurisdiction === region.jurisdiction && !searched.includes(name))
+    .map(({ name }) => name);
 }
 
 function originOf({ policy, region }: { policy: AuditLogPolicy; region: Region }): string {

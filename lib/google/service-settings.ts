@@ -54,8 +54,16 @@ export function queryEnvironment(
     logVkey: signerUrl(archive.logKey),
     readerSource: source,
     ...(tokenTrust && { tokenTrust }),
+    unsearchedRegions: unsearchedOf(archive),
     memoryBytes: how.memoryMiB * MIB,
   });
+}
+
+/** The jurisdiction's other regions: nothing of them is replicated to this one. */
+function unsearchedOf({ policy, region }: Archive): string[] {
+  return policy.regions
+    .filter(({ name, jurisdiction }) => jurisdiction === region.jurisdiction && name !== region.name)
+    .map(({ name }) => name);
 }
 
 /** What the environment of what searches has besides, where BigQuery does it. */

@@ -64,6 +64,13 @@ export interface QuerySettings {
    * @default - the log of this region alone
    */
   readonly replicas?: readonly ReplicaSettings[];
+
+  /**
+   * Names of regions of the jurisdiction that are not searched, since nothing of them is replicated to where this node can read it. Answers say so.
+   *
+   * @default - none: all are searched, or there are no others
+   */
+  readonly unsearchedRegions?: readonly string[];
 }
 
 /** Where a log of another region is replicated to. */
@@ -170,6 +177,7 @@ const NAMES = {
   readerSource: 'AUDIT_READER_SOURCE',
   memoryBytes: 'AUDIT_MEMORY_BYTES',
   replicas: 'AUDIT_REPLICAS',
+  unsearchedRegions: 'AUDIT_UNSEARCHED_REGIONS',
 } as const satisfies Record<Exclude<keyof QuerySettings, 'tokenTrust' | 'jurisdiction' | 'athena'>, string>;
 
 const MEMORY_BYTES = { least: 128 * 1024 ** 2, most: 1024 ** 4, byDefault: 512 * 1024 ** 2 };
@@ -196,17 +204,19 @@ export function fromEnv(env: Environment): QuerySettings {
     memoryBytes: wholeNumber(env, NAMES.memoryBytes, MEMORY_BYTES),
     ...(env[ATHENA_NAMES.workgroup] && { athena: athenaFromEnv(env) }),
     ...(env[NAMES.replicas] && { replicas: parseReplicas(env[NAMES.replicas] ?? '', origin) }),
+    ...(env[NAMES.unsearchedRegions] && { unsearchedRegions: parseRegions(env[NAMES.unsearchedRegions] ?? '') }),
   };
 }
 
 /** The environment that `fromEnv` reads as these settings. */
-export function toEnv({ replicas = [], ...settings }: QuerySettings): Record<string, string> {
-  const { replicas: list, ...others } = NAMES;
+export function toEnv({ replicas = [], unsearchedRegions = [], ...settings }: QuerySettings): Record<string, string> {
+  const { replicas: list, unsearchedRegions: unsearched, ...others } = NAMES;
   const names = Object.entries(others) as [keyof typeof others, string][];
   const plain: Record<string, string> = Object.fromEntries(
     names.map(([setting, name]) => [name, String(settings[setting])]),
   );
   if (replicas.length > 0) plain[list] = replicas.map(({ origin, store }) => `${origin}=${store}`).join(' ');
+  if (unsearchedRegions.length > 0) plain[unsearched] = unsearchedRegions.join(' ');
   return {
     ...plain,
     ...tokenTrustToEnv(settings.tokenTrust),
@@ -230,6 +240,18 @@ function parseReplicas(text: string, own: string): ReplicaSettings[] {
     text,
     '<name>/<region>=<store URL>, separated by spaces: of the same name, each another region',
   );
+}
+
+/** Names of regions, separated by spaces. */
+function parseRegions(text: string): string[] {
+  const regions = text.split(' ');
+  if (regions.every((each) => /^[a-z0-9-]+$/.test(each))) return regions;
+  throw invalidSetting(NAMES.unsearchedRegions, text, 'names of regions, separated by spaces');
+}
+
+/** What answers say about regions that are not searched; `undefined` if there are none. */
+export function unsearchedOf({ origin, unsearchedRegions: regions }: QuerySettings) {
+  return regions && { by: origin.slice(origin.indexOf('/') + 1), regions };
 }
 
 function absolutePath(text: string): string {

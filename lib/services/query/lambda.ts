@@ -8,7 +8,7 @@ import { fromJurisdiction } from '../identity/jurisdiction';
 import { logToStderr } from '../log';
 import { vkeyOf } from '../signer/vkey';
 import { openReader } from '../store/open';
-import { athenaFromEnv, fromEnv } from './config';
+import { athenaFromEnv, fromEnv, unsearchedOf } from './config';
 import { createApp } from './routes';
 
 /** Makes the read side over Athena, with the settings of the environment (of which `AUDIT_LISTEN` and those of the cache mean nothing here). */
@@ -24,6 +24,7 @@ export async function openApp(env: Environment): Promise<ReturnType<typeof creat
     log: logToStderr,
     identify: fromJurisdiction(settings.jurisdiction, identifyBy(settings.readerSource, settings.tokenTrust, clock)),
     logVkey: await vkeyOf(settings.logVkey, settings.origin),
+    unsearched: unsearchedOf(settings),
     isReady: () => true,
   });
 }

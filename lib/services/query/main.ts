@@ -15,7 +15,7 @@ import { runProcess, untilAskedToEnd } from '../run-process';
 import { vkeyOf } from '../signer/vkey';
 import { LazyReader } from '../store/lazy-reader';
 import { openReader } from '../store/open';
-import { fromEnv, type QuerySettings, type ReplicaSettings } from './config';
+import { fromEnv, type QuerySettings, type ReplicaSettings, unsearchedOf } from './config';
 import { createApp } from './routes';
 
 const THREADS = 2;
@@ -52,7 +52,7 @@ export async function startQuery(settings: QuerySettings, log: Log = logToStderr
     identifyBy(settings.readerSource, settings.tokenTrust, clock),
   );
   const isReady = (): boolean => refreshing.isFresh;
-  const app = createApp({ engine, clock, log, identify, logVkey, isReady });
+  const app = createApp({ engine, clock, log, identify, logVkey, unsearched: unsearchedOf(settings), isReady });
   let listener: Listener;
   try {
     listener = await listen(app.fetch, settings.listen);

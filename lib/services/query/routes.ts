@@ -14,8 +14,22 @@ export interface QueryDependencies {
   readonly identify: (header: (name: string) => string | undefined) => Promise<string | undefined>;
   /** The log key's public half. */
   readonly logVkey: string;
+  /**
+   * Which regions of the jurisdiction are not searched.
+   *
+   * @default - none: all of them are, or there are no others
+   */
+  readonly unsearched?: Unsearched;
   /** Whether a search would be answered. */
   readonly isReady: () => boolean;
+}
+
+/** What searches of a region leave out. */
+export interface Unsearched {
+  /** The region that answers. */
+  readonly by: string;
+  /** The regions that it does not search. */
+  readonly regions: readonly string[];
 }
 
 const BAD_REQUEST = new Set(['cursor-invalid', 'parameter-invalid', 'parameter-repeated', 'parameter-unknown']);
@@ -75,20 +89,25 @@ async function search(c: Context, dependencies: QueryDependencies, reader: strin
   }
   const milliseconds = Math.round(clock.monotonic() - start);
   log('info', 'search', { ...line, outcome: 'answered', results: page.events.length, milliseconds });
-  const headers = pageHeaders(page, request);
+  const headers = pageHeaders(page, request, dependencies.unsearched);
   const lines = page.events.map(({ line }) => `${line}\n`).join('');
   if (c.req.method !== 'HEAD') return c.body(answerBody(Buffer.from(lines), release), 200, headers);
   release();
   return c.body(null, 200, headers);
 }
 
-function pageHeaders(page: EventPage, { cursorAt }: SearchRequest): Record<string, string> {
-  const { next, completeUntil, regions, skipped } = page;
+function pageHeaders(
+  page: EventPage,
+  { cursorAt }: SearchRequest,
+  unsearched: Unsearched | undefined,
+): Record<string, string> {
+  const { next, completeUntil, skipped } = page;
+  const regions = page.regions ?? (unsearched && [{ region: unsearched.by, completeUntil }]);
   return {
     'Content-Type': 'application/x-ndjson',
     'Cache-Control': PRIVATE,
     'Audit-Complete-Until': new Date(completeUntil).toISOString(),
-    ...(regions !== undefined && { 'Audit-Complete-Until-Regions': formatRegions(regions) }),
+    ...(regions !== undefined && { 'Audit-Complete-Until-Regions': formatRegions(regions, unsearched?.regions) }),
     ...(next !== undefined && { 'Audit-Next-Cursor': cursorAt(next) }),
     ...(skipped !== undefined && skipped > 0 && { 'Audit-Skipped-Segments': String(skipped) }),
   };

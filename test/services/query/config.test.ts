@@ -50,6 +50,14 @@ describe('the settings of query', () => {
     expect(fromEnv(toEnv(settings))).toEqual(settings);
   });
 
+  it('name regions that are not searched, when there are any', () => {
+    const settings = fromEnv({ ...minimal, AUDIT_UNSEARCHED_REGIONS: 'europe-west3 eu-2' });
+    expect(settings.unsearchedRegions).toEqual(['europe-west3', 'eu-2']);
+    expect(fromEnv(toEnv(settings))).toEqual(settings);
+    expect(toEnv(fromEnv(minimal))).not.toHaveProperty('AUDIT_UNSEARCHED_REGIONS');
+    expect(() => fromEnv({ ...minimal, AUDIT_UNSEARCHED_REGIONS: 'a, b' })).toThrow(/AUDIT_UNSEARCHED_REGIONS/);
+  });
+
   it('say nothing of replicas when there are none', () => {
     expect(toEnv(fromEnv(minimal))).not.toHaveProperty('AUDIT_REPLICAS');
     expect(fromEnv({ ...minimal, AUDIT_REPLICAS: '' })).not.toHaveProperty('replicas');

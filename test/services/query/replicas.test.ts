@@ -47,6 +47,13 @@ describe('a query node', () => {
   });
 
   async function start(...replicas: { origin: string; store: string }[]): Promise<void> {
+    return startWithout(undefined, ...replicas);
+  }
+
+  async function startWithout(
+    unsearchedRegions: string[] | undefined,
+    ...replicas: { origin: string; store: string }[]
+  ): Promise<void> {
     const settings = {
       origin: own.log.origin,
       store: `file:${folder}/store`,
@@ -56,6 +63,7 @@ describe('a query node', () => {
       readerSource: 'anonymous' as const,
       memoryBytes: 256 * 1024 ** 2,
       replicas,
+      unsearchedRegions,
     };
     node = await startQuery(settings, () => {});
     stops.push(() => node.stop());
@@ -71,6 +79,15 @@ describe('a query node', () => {
   it('says of one log alone nothing of regions', async () => {
     await start();
     expect((await get()).headers.has(REGIONS)).toBe(false);
+  });
+
+  it('names the regions that it does not search, alone or with replicas', async () => {
+    await startWithout(['europe-west3']);
+    const { headers } = await get();
+    expect(headers.get(REGIONS)).toBe(`eu-1="${headers.get('audit-complete-until')}", europe-west3=none`);
+    await node.stop();
+    await startWithout(['europe-west3', '2nd'], replica());
+    expect((await get()).headers.get(REGIONS)).toMatch(/^eu-1="[^"]+", eu-2="[^"]+", europe-west3=none, \*2nd=none$/);
   });
 
   it('finds what is in a replica, and says of each region how far it is complete', async () => {
