@@ -43,7 +43,8 @@ export class PrivateEndpoints extends Construct {
     this.securityGroup.addIngressRule(Peer.ipv4(Vpc.DEFAULT_CIDR_RANGE), Port.tcp(443), 'tasks');
     this.s3 = this.makeS3();
     this.allowBucket(archive.bucket.bucket);
-    if (archive.replicas !== undefined) this.allowBucket(archive.replicas.bucket);
+    // Nothing but replication writes replicas.
+    if (archive.replicas !== undefined) this.allowObjects(archive.replicas.bucket, ['s3:GetObject']);
     this.addInterface('Ecr', InterfaceVpcEndpointAwsService.ECR, pull());
     this.addInterface('EcrDocker', InterfaceVpcEndpointAwsService.ECR_DOCKER, pull());
     this.addInterface('Logs', InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, {
@@ -58,9 +59,7 @@ export class PrivateEndpoints extends Construct {
 
   /** Lets tasks list, read and write a bucket as far as its own policy lets them. */
   public allowBucket(bucket: IBucket): void {
-    const objects = { actions: ['s3:PutObject', 's3:GetObject'], resources: [bucket.arnForObjects('*')] };
-    this.s3.addToPolicy(ownPrincipals(objects));
-    this.s3.addToPolicy(ownPrincipals({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+    this.allowObjects(bucket, ['s3:PutObject', 's3:GetObject']);
   }
 
   /** Lets tasks run queries in a workgroup; Athena reads the table and the files by itself. */
@@ -69,6 +68,11 @@ export class PrivateEndpoints extends Construct {
     if (this.athena === undefined)
       this.athena = this.addInterface('Athena', InterfaceVpcEndpointAwsService.ATHENA, queries);
     else this.athena.addToPolicy(ownPrincipals(queries));
+  }
+
+  private allowObjects(bucket: IBucket, actions: string[]): void {
+    this.s3.addToPolicy(ownPrincipals({ actions, resources: [bucket.arnForObjects('*')] }));
+    this.s3.addToPolicy(ownPrincipals({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
   }
 
   private makeS3(): GatewayVpcEndpoint {

@@ -7,7 +7,7 @@ import { parseS3Url } from '../../lib/services/store/s3-url';
 import { fromEnv as viewSettings } from '../../lib/services/view/config';
 import { IMAGE } from './fronts';
 import { PhysicalResources } from './physical-resources';
-import { PolicySimulator } from './policy-simulator';
+import { administrator, PolicySimulator } from './policy-simulator';
 import { replicatedStack } from './replicated';
 
 type Environment = Record<string, string>;
@@ -55,9 +55,10 @@ test.each([
   ['tasks', () => taskEnvironment('query')],
   ['functions', () => functionEnvironment()],
 ])('%s search the log of the region and those of the others of its jurisdiction', (_, environment) => {
-  const { origin, replicas = [] } = querySettings(environment());
+  const { origin, replicas = [], unsearchedRegions } = querySettings(environment());
   expect(origin).toBe('acme-audit/eu-central-1');
   expect(replicas.map((replica) => replica.origin)).toEqual(['acme-audit/eu-west-1', 'acme-audit/eu-north-1']);
+  expect(unsearchedRegions).toEqual(['europe-west3']);
   for (const { store } of replicas) {
     expect(parseS3Url(store)).toMatchObject({
       bucket: 'acme-audit-replicas-111122223333-eu-central-1-an',
@@ -130,5 +131,15 @@ describe('through the endpoint of S3', () => {
     expect(await simulator.decide({ by, action: 's3:GetObject', resource: object, through })).toBe('Allowed');
     expect(await simulator.decide({ by, action: 's3:ListBucket', resource: replicas, through })).toBe('Allowed');
     expect(await simulator.decide({ by, action: 's3:PutObject', resource: object, through })).not.toBe('Allowed');
+  });
+
+  test('whoever may write everything writes records, and no replicas', async () => {
+    const by = administrator('arn:aws:iam::111122223333:role/Operator');
+    const records = simulator.find('AWS::S3::Bucket', 'ArchiveRecordsBucket').arn;
+    const open = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' }] };
+    const put = (resource: string) =>
+      simulator.decide({ by, action: 's3:PutObject', resource, through: 'NetworkEndpointsS3' }, open);
+    expect(await put(`${records}/acme-audit/eu-central-1/entries/a`)).toBe('Allowed');
+    expect(await put(`${replicas}/acme-audit/eu-west-1/entries/a`)).not.toBe('Allowed');
   });
 });
