@@ -3,7 +3,7 @@ import { ServiceIdentity } from './service-identity';
 
 /** The parts of a log's roles. */
 export interface AuditLogRolesProps {
-  /** The log, `<name>/<region>`, for the console. */
+  /** The log, `<name>/<region>`. */
   readonly origin: string;
 }
 
@@ -26,8 +26,8 @@ export class AuditLogRoles extends Construct {
 
   public constructor(scope: Construct, id: string, props: AuditLogRolesProps) {
     super(scope, id);
-    const make = (name: string, service: string, what: string) =>
-      new ServiceIdentity(this, name, { service, displayName: `${props.origin}: ${what}` });
+    const make = (name: string, service: string, description: string) =>
+      new ServiceIdentity(this, name, { origin: props.origin, service, description });
     this.ingest = make('Ingest', 'ingest', 'appends entries');
     this.seal = make('Seal', 'seal', 'seals shards in the root log');
     this.query = make('Query', 'query', 'answers searches');

@@ -4,6 +4,7 @@ import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-o
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { AuditLogChecks } from './audit-log-checks';
+import { FunctionBuild } from './function-build';
 import { packageFile } from './package-file';
 import { MOST_RUN_NAME, physicalName } from './physical-name';
 import type { ServiceIdentity } from './service-identity';
@@ -41,13 +42,23 @@ export class FunctionService extends Construct {
 
   public constructor(scope: Construct, id: string, props: FunctionServiceProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     const { archive } = props.context;
     const { size } = props;
+    const source = this.uploaded(props);
+    const { bundle, context } = props;
+    const build = new FunctionBuild(this, 'Build', { bundle, sourceBucket: source.bucket, context });
     const deployed = new Cloudfunctions2Function(this, 'Function', {
       name: physicalName(this, `${archive.policy.name}-${props.bundle}-${archive.region.name}`, MOST_RUN_NAME),
       location: archive.region.name,
       description: props.description,
-      buildConfig: { runtime: 'nodejs22', entryPoint: 'serve', source: { storageSource: this.uploaded(props) } },
+      buildConfig: {
+        runtime: 'nodejs22',
+        entryPoint: 'serve',
+        source: { storageSource: source },
+        serviceAccount: build.serviceAccount,
+        dockerRepository: build.repositoryId,
+      },
       serviceConfig: {
         serviceAccountEmail: props.identity.email,
         environmentVariables: props.environment,
@@ -59,6 +70,7 @@ export class FunctionService extends Construct {
         maxInstanceRequestConcurrency: size.concurrency,
         allTrafficOnLatestRevision: true,
       },
+      dependsOn: build.grants,
     });
     this.functionName = deployed.name;
     this.url = deployed.serviceConfig.uri;

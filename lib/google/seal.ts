@@ -21,8 +21,9 @@ export class Seal extends Construct {
     const service = this.makeService(context);
     const { archive } = context;
     const caller = new ServiceIdentity(this, 'Schedule', {
-      service: 'schedule',
-      displayName: `${archive.origin}: calls the sealer`,
+      origin: archive.origin,
+      service: 'seal-schedule',
+      description: 'calls the sealer',
     });
     const invoke = new CloudRunServiceIamMember(this, 'Invoke', {
       location: archive.region.name,

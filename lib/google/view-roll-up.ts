@@ -39,8 +39,9 @@ export class ViewRollUp extends Construct {
     const location = archive.region.name;
     const job = this.makeJob(props);
     const caller = new ServiceIdentity(this, 'Schedule', {
-      service: 'schedule',
-      displayName: `${archive.origin}: starts the roll-up`,
+      origin: archive.origin,
+      service: 'view-schedule',
+      description: 'starts the roll-up',
     });
     const invoke = new CloudRunV2JobIamMember(this, 'Invoke', {
       location,

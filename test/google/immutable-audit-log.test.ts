@@ -10,7 +10,7 @@ import {
 import { codeOf } from '../policy/coded';
 import { deployment } from './deployments';
 import { evaluate } from './edge-evaluator';
-import { all, document, policyOf, synthesized, UserStack } from './synthesized';
+import { all, type Body, document, policyOf, type Synthesized, synthesized, UserStack } from './synthesized';
 
 function logIn(stack: UserStack, more: Partial<ImmutableAuditLogProps> = {}): ImmutableAuditLog {
   return new ImmutableAuditLog(stack, 'AuditLog', { policy: policyOf(), deployment: deployment(), ...more });
@@ -49,9 +49,38 @@ test('what must not be lost cannot be destroyed', () => {
   ]);
 });
 
-test('each service has its own identity in each region', () => {
+test('each service, schedule and build has its own identity in each region', () => {
   const accounts = all(json, 'google_service_account').map((account) => account.account_id);
-  expect(new Set(accounts).size).toBe(12);
+  expect(new Set(accounts).size).toBe(16);
+  for (const account of accounts) expect(account).toMatch(/^(?=.{6,30}$)[a-z][-a-z0-9]*[a-z0-9]$/);
+});
+
+/** What Google tells resources apart by, in a project. */
+function names(made: Synthesized): string[] {
+  return Object.entries(made.resource).flatMap(([type, resources]) =>
+    Object.values(resources).flatMap((each) => {
+      const name = each.name ?? each.account_id ?? each.dataset_id ?? each.connection_id ?? each.repository_id;
+      // What is in something else, or called after it, is told apart by that.
+      if (
+        typeof name !== 'string' ||
+        name.includes('${') ||
+        (each.key_ring ?? each.managed_zone ?? each.bucket) !== undefined
+      )
+        return [];
+      return [`${type} ${each.location ?? each.region ?? ''} ${name}`];
+    }),
+  );
+}
+
+test.each([
+  ['short', 'acme-audit', 'other-audit'],
+  ['long and alike', `${'a'.repeat(62)}b`, `${'a'.repeat(62)}c`],
+])('two logs with names that are %s share no name in a project, at the same place of two stacks', (_, one, other) => {
+  const [first, second] = [one, other].map((name) => {
+    return names(logWith({ policy: policyOf({ name }), readTarget: ReadTarget.cloudFunction() }));
+  }) as [string[], string[]];
+  expect(first.length).toBeGreaterThan(50);
+  expect(first.filter((name) => second.includes(name))).toEqual([]);
 });
 
 test('neither provider nor backend is made', () => {
@@ -75,9 +104,11 @@ test('archives must be there for every region', () => {
 
 test('regions of another cloud get nothing here', () => {
   const elsewhere = Elsewhere.of({ regions: ['europe-west1'] });
-  const text = JSON.stringify(logWith({ deployment: deployment({ zone: undefined, elsewhere }) }));
-  expect(text).not.toContain('europe-west1');
-  expect(text).toContain('europe-west3');
+  const { resource } = logWith({ deployment: deployment({ zone: undefined, elsewhere }) });
+  const places = Object.values(resource).flatMap((each) =>
+    Object.values(each).map((body) => body.location ?? body.region),
+  );
+  expect(new Set(places)).toEqual(new Set([undefined, 'europe-west3', 'global']));
 });
 
 test.each([
@@ -102,4 +133,26 @@ test('targets may be others', () => {
 test('clients who prove nothing are refused', () => {
   const writers = { ...document.writers, authenticate: { none: {} } };
   expect(codeOf(() => logWith({ policy: policyOf({ writers }) }))).toBe('access-open');
+});
+
+test('functions are built by accounts that can push their images and read sources, and nothing else', () => {
+  const builder = /Build_Builder_Account/;
+  const grants = Object.entries(json.resource)
+    .filter(([type]) => type.endsWith('_iam_member'))
+    .flatMap(([type, members]) => Object.values(members).map((each): Body => ({ type, ...each })))
+    .filter(({ member }) => builder.test(member))
+    .map(({ type, role, condition }) => [type, role, condition?.expression].filter(Boolean).join(' '));
+  expect([...new Set(grants)].sort()).toEqual([
+    'google_artifact_registry_repository_iam_member roles/artifactregistry.writer',
+    'google_project_iam_member roles/logging.logWriter',
+    'google_project_iam_member roles/storage.objectViewer resource.name.startsWith("projects/_/buckets/gcf-v2-sources-")',
+    'google_storage_bucket_iam_member roles/storage.objectViewer',
+  ]);
+  for (const { build_config: build, depends_on: needed } of all(json, 'google_cloudfunctions2_function')) {
+    expect(build.service_account).toMatch(
+      /^projects\/acme-logs\/serviceAccounts\/\$\{.*Build_Builder_Account.*\.email\}$/,
+    );
+    expect(build.docker_repository).toMatch(/^\$\{google_artifact_registry_repository\..*\.id\}$/);
+    expect(needed).toHaveLength(4);
+  }
 });

@@ -7,7 +7,11 @@ const RING = 'projects/acme-logs/locations/europe-west3/keyRings/acme-audit';
 
 function keyStack(retention = Retention.governance(Period.days(30))) {
   const stack = new UserStack();
-  const signer = new ServiceIdentity(stack, 'Seal', { service: 'seal', displayName: 'seals' });
+  const signer = new ServiceIdentity(stack, 'Seal', {
+    origin: 'acme-audit/europe-west3',
+    service: 'seal',
+    description: 'seals',
+  });
   const key = new SigningKey(stack, 'LogKey', { keyId: 'log', keyRingId: RING, signer, retention });
   return { stack, key };
 }
@@ -29,7 +33,9 @@ test('the signer alone may sign, and see the public key', () => {
 
 test('others may be let see the public key, but not sign', () => {
   const { stack, key } = keyStack();
-  key.grantPublicKey(new ServiceIdentity(stack, 'Query', { service: 'query', displayName: 'reads' }));
+  key.grantPublicKey(
+    new ServiceIdentity(stack, 'Query', { origin: 'acme-audit/europe-west3', service: 'query', description: 'reads' }),
+  );
   const members = all(synthesized(stack), 'google_kms_crypto_key_iam_member');
   const query = members.filter(({ member }) => /Query/.test(member));
   expect(query.map(({ role }) => role)).toEqual(['roles/cloudkms.publicKeyViewer']);

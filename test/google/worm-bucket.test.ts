@@ -23,7 +23,11 @@ function bucketWith(props: Partial<WormBucketProps> = {}) {
 
 function grantsOf(act: (bucket: WormBucket, identity: ServiceIdentity) => void) {
   const stack = new UserStack();
-  const identity = new ServiceIdentity(stack, 'Ingest', { service: 'ingest', displayName: 'appends' });
+  const identity = new ServiceIdentity(stack, 'Ingest', {
+    origin: 'acme-audit/europe-west3',
+    service: 'ingest',
+    description: 'appends',
+  });
   act(bucketIn(stack), identity);
   return all(synthesized(stack), 'google_storage_bucket_iam_member');
 }
@@ -118,7 +122,11 @@ test.each(['entries', '/entries/', 'entries/"', 'a//b/', '', 'entries/*/'])('a p
 
 test('an adopted bucket is granted, not made', () => {
   const stack = new UserStack();
-  const identity = new ServiceIdentity(stack, 'Query', { service: 'query', displayName: 'reads' });
+  const identity = new ServiceIdentity(stack, 'Query', {
+    origin: 'acme-audit/europe-west3',
+    service: 'query',
+    description: 'reads',
+  });
   WormBucket.fromBucketName(stack, 'Records', 'theirs').grantRead(identity);
   const json = synthesized(stack);
   expect(json.resource.google_storage_bucket).toBeUndefined();
