@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { ReplicationAlarms } from '../../lib/aws';
 import { archiveStack, COMPLIANCE } from './archives';
-import { replicatedStack } from './replicated';
+import { replicaStack, replicatedStack } from './replicated';
 
 const archive = replicatedStack().archive;
 const front = new Stack(archive.node.root as App, 'Front');
@@ -31,13 +31,36 @@ test.each([
   });
 });
 
-test('records that are copied later than in 15 minutes raise one too', () => {
-  const late = template.findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'ReplicationLatency' } });
-  const found = Object.values(late).map(({ Properties }) => [Properties.Threshold, Properties.Statistic]);
-  expect(found).toEqual([
-    [900, 'Maximum'],
-    [900, 'Maximum'],
+test('copies that arrive later than in 15 minutes raise one in the region that they arrive in, where S3 publishes their latency', () => {
+  const late = Object.values(template.findResources('AWS::CloudWatch::Alarm')).filter(
+    ({ Properties }) => Properties.Metrics,
+  );
+  expect(
+    late.map(({ Properties: { Metrics, Threshold, TreatMissingData } }) => [Metrics, Threshold, TreatMissingData]),
+  ).toEqual([
+    [
+      [
+        expect.objectContaining({
+          Expression: `SELECT MAX(ReplicationLatency) FROM "AWS/S3" WHERE DestinationBucket = 'acme-audit-replicas-111122223333-eu-central-1-an'`,
+          Period: 300,
+        }),
+      ],
+      900,
+      'ignore',
+    ],
   ]);
+});
+
+test('the bucket whose copies are watched is the one of the same region', () => {
+  const replicas = replicaStack('eu-central-1').replicas;
+  expect(archive.replication?.bucketName).toBe(replicas.replication.bucketName);
+});
+
+test('lateness is watched nowhere else: in the region that copies, S3 publishes failures only', () => {
+  const watched = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
+    ({ Properties }) => Properties.MetricName,
+  );
+  expect(watched).toEqual(['OperationsFailedReplication', 'OperationsFailedReplication', undefined]);
 });
 
 test('an alarm says which log and region it is about', () => {
@@ -51,7 +74,7 @@ test('whoever has somebody to tell adds an action', () => {
   const { alarms } = new ReplicationAlarms(told, 'Alarms', { archive: replicatedStack('eu-west-1', told).archive });
   for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(topic));
   const actions = Object.values(Template.fromStack(told).findResources('AWS::CloudWatch::Alarm'));
-  expect(actions.map(({ Properties }) => Properties.AlarmActions)).toEqual(Array(4).fill([{ Ref: 'TopicBFC7AF6E' }]));
+  expect(actions.map(({ Properties }) => Properties.AlarmActions)).toEqual(Array(3).fill([{ Ref: 'TopicBFC7AF6E' }]));
 });
 
 test('where nothing is copied, there is no alarm', () => {
