@@ -1,26 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import ts from 'typescript';
-import { Deployment } from '../../lib/policy';
+import { MultiRegionAuditLog } from '../../lib/aws';
+import { AuditLogPolicy, Deployment } from '../../lib/policy';
+import { blocks, compile, read, section } from '../documents';
 import { CheckedLog } from './checked-app';
 import { ALIKE_BY_CERTIFICATE } from './front-doors';
 
-const ROOT = join(__dirname, '../..');
-
-const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
 const operations = read('lib/aws/OPERATIONS.md');
-const onAws =
-  read('README.md')
-    .split('\n## ')
-    .find((section) => section.startsWith('On AWS')) ?? '';
-
-function blocks(text: string, language: string): string[] {
-  return [...text.matchAll(new RegExp(`^ *\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm'))].map(
-    ([, block = '']) => block,
-  );
-}
+const onAws = section(read('README.md'), 'On AWS');
 
 /** What the documents say that a reader has: imports, and variables of these names. */
 const GIVEN = `
@@ -36,44 +23,25 @@ declare const deployment: Deployment;
 declare const listener: ApplicationListener;
 `;
 
-/** What the compiler says of snippets, each as a module of its own. */
-function compile(snippets: readonly string[]): string[] {
-  const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config;
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const files = new Map(
-    snippets.map((text, index) => [join(ROOT, `examples/snippet-${index}.ts`), `${GIVEN}\n${text}`]),
-  );
-  const settings = { ...options, noEmit: true, noUnusedLocals: false, declaration: false };
-  const host = ts.createCompilerHost(settings);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (name) => files.has(name) || fileExists(name);
-  host.readFile = (name) => files.get(name) ?? readFile(name);
-  host.getSourceFile = (name, ...rest) => {
-    const text = files.get(name);
-    return text === undefined
-      ? getSourceFile(name, ...rest)
-      : ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
-  };
-  const program = ts.createProgram([...files.keys()], settings, host);
-  return [...files.keys()].flatMap((name) => {
-    const file = program.getSourceFile(name);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
-      ({ messageText }) => `${name}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-    );
-  });
-}
-
 test('every snippet of TypeScript compiles, and one that is wrong does not', () => {
   const snippets = [onAws, operations, read('lib/aws/CHECKS.md')].flatMap((text) => blocks(text, 'ts'));
   expect(snippets.length).toBeGreaterThan(4);
-  const found = compile([...snippets, 'new AuditLogStack(app, 1, { policy });']);
+  const found = compile([...snippets, 'new AuditLogStack(app, 1, { policy });'], GIVEN);
   expect(found.filter((each) => !each.includes(`snippet-${snippets.length}.ts`))).toEqual([]);
   expect(found).not.toEqual([]);
 }, 120_000);
 
-test('the deployment of the example is one', () => {
-  const [text = ''] = blocks(operations, 'json');
-  expect(Deployment.parse(text).domain).toBe('audit.example.com');
+test('the policy and the deployment of the example are deployed as it says', () => {
+  const [, file = ''] = /`(examples\/policies\/[\w.-]+)`/.exec(section(operations, 'Deploy')) ?? [];
+  const policy = AuditLogPolicy.parse(read(file));
+  const deployment = Deployment.parse(blocks(operations, 'json')[0] ?? '');
+  const app = new App();
+  new MultiRegionAuditLog(app, policy.name, { policy, deployment });
+  const { stacks } = app.synth({ skipValidation: true });
+  expect(new Set(stacks.map(({ environment }) => environment.name))).toEqual(
+    new Set(['aws://111122223333/eu-central-1']),
+  );
+  expect(section(operations, 'Deploy')).toContain('npx cdk bootstrap aws://111122223333/eu-central-1');
 });
 
 describe('costs', () => {
