@@ -96,3 +96,39 @@ it('shows the retention policy of the bucket', async () => {
     retentionPolicy: { retentionPeriod: '60', isLocked: true },
   });
 });
+
+it('shows the own retention of an object, and refuses to delete it until that is over', async () => {
+  await file.save(BYTES, SIMPLE);
+  server.buckets.get('audit')?.retain(file.name, { mode: 'Unlocked', until: now + 120_000 });
+  expect((await file.getMetadata())[0]).toMatchObject({
+    retention: { mode: 'Unlocked', retainUntilTime: '2026-01-02T03:02:00.000Z' },
+    retentionExpirationTime: '2026-01-02T03:02:00.000Z',
+  });
+  now += 60_000;
+  await expect(file.delete()).rejects.toMatchObject({ code: 403, errors: [{ reason: 'retentionPolicyNotMet' }] });
+});
+
+it('keeps what is replaced as noncurrent, where the bucket has versions', async () => {
+  server.buckets.get('audit')!.isVersioned = true;
+  await file.save(BYTES, SIMPLE);
+  await file.save(Buffer.from('other'), SIMPLE);
+  const [files] = await bucket.getFiles({ versions: true });
+  expect(files.map(({ metadata }) => [metadata.generation, metadata.timeDeleted])).toEqual([
+    ['1001', '2026-01-02T03:00:00.000Z'],
+    ['1002', undefined],
+  ]);
+  expect((await bucket.file(file.name, { generation: '1001' }).download())[0]).toEqual(BYTES);
+});
+
+it.each([
+  ['condition-first', 412],
+  ['permission-first', 403],
+] as const)('refuses a taken key to who may only create, %s, with %i', async (creatorsOnly, code) => {
+  server.buckets.get('audit')!.creatorsOnly = creatorsOnly;
+  await file.save(BYTES, SIMPLE);
+  await expect(file.save(BYTES, { ...SIMPLE, preconditionOpts: { ifGenerationMatch: 0 } })).rejects.toMatchObject({
+    code,
+  });
+  await expect(file.save(BYTES, SIMPLE)).rejects.toMatchObject({ code: 403 });
+  await expect(file.delete()).rejects.toMatchObject({ code: 403 });
+});

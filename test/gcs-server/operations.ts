@@ -30,9 +30,9 @@ export function answer(request: GcsRequest, bucket: Bucket, bucketName: string, 
       bucket.delete(name);
       return { status: 204, body: Buffer.alloc(0) };
     }
-    const object = bucket.find(name);
     const generation = query.get('generation');
-    if (object === undefined || (generation !== null && generation !== object.generation)) {
+    const object = generation === null ? bucket.find(name) : bucket.findGeneration(name, generation);
+    if (object === undefined) {
       throw new GcsError(404, 'notFound', `No such object: ${bucketName}/${name}`);
     }
     if (method === 'GET') return query.get('alt') === 'media' ? media(request, object) : json(describe(bucket, object));
@@ -105,18 +105,20 @@ function list(query: URLSearchParams, bucket: Bucket, pageSize: number): GcsAnsw
   const items: object[] = [];
   const prefixes = new Set<string>();
   let last: string | undefined;
-  for (const object of bucket.sorted()) {
-    const { name } = object;
+  const isOfVersions = query.get('versions') === 'true';
+  for (const object of isOfVersions ? bucket.generations() : bucket.sorted()) {
+    const { name, generation } = object;
     if (!name.startsWith(prefix) || Buffer.compare(Buffer.from(name), Buffer.from(start)) < 0) continue;
     const end = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length);
     const shown = end < 0 ? name : name.slice(0, end + delimiter.length);
-    if (prefixes.has(shown) || (after !== undefined && Buffer.compare(Buffer.from(shown), after) <= 0)) continue;
+    const place = isOfVersions ? `${shown}\0${generation}` : shown;
+    if (prefixes.has(shown) || (after !== undefined && Buffer.compare(Buffer.from(place), after) <= 0)) continue;
     if (items.length + prefixes.size === limit) {
       return page(items, prefixes, Buffer.from(last ?? '').toString('base64'));
     }
     if (end < 0) items.push(describe(bucket, object));
     else prefixes.add(shown);
-    last = shown;
+    last = place;
   }
   return page(items, prefixes);
 }
@@ -132,7 +134,7 @@ function page(items: readonly object[], prefixes: ReadonlySet<string>, nextPageT
 }
 
 function describe(bucket: Bucket, object: GcsObject): object {
-  const { name, bytes, generation, created, contentType, contentEncoding } = object;
+  const { name, bytes, generation, created, deleted, retention, contentType, contentEncoding } = object;
   const expiration = bucket.expiration(object);
   return {
     kind: 'storage#object',
@@ -145,6 +147,8 @@ function describe(bucket: Bucket, object: GcsObject): object {
     crc32c: checksumOf(bytes),
     timeCreated: new Date(created).toISOString(),
     updated: new Date(created).toISOString(),
+    ...(deleted !== undefined && { timeDeleted: new Date(deleted).toISOString() }),
+    ...(retention && { retention: { mode: retention.mode, retainUntilTime: new Date(retention.until).toISOString() } }),
     ...(expiration !== undefined && { retentionExpirationTime: new Date(expiration).toISOString() }),
   };
 }

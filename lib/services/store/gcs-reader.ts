@@ -2,6 +2,7 @@ import { GoogleApi, GoogleApiError } from '../google-api';
 import type { LockReader, ObjectReader, ObjectVersion, StoredObject } from '../ports';
 import { LARGEST_OBJECT_BYTES } from './file-reader';
 import type { GcsLocation } from './gcs-url';
+import { GENERATION_FIELDS, type Generation, versionsOf } from './gcs-versions';
 import { checkReadableFolder, checkReadableKey } from './object-key';
 
 const GOOGLE = 'https://storage.googleapis.com';
@@ -9,16 +10,16 @@ const GOOGLE = 'https://storage.googleapis.com';
 /** A read that takes longer, repetitions included, is an outage. */
 const READ_WITHIN_MS = 60_000;
 
-/** What a listing shows of an object: https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
-interface ListedObject {
-  readonly name: string;
+interface ListedObject extends Generation {
   /** Bytes, in decimal digits. */
   readonly size: string;
-  readonly generation: string;
-  readonly timeCreated: string;
-  readonly timeDeleted?: string;
-  /** What the bucket's retention policy makes of it. */
-  readonly retentionExpirationTime?: string;
+}
+
+/** https://cloud.google.com/storage/docs/json_api/v1/buckets#resource */
+interface RetentionPolicy {
+  /** Seconds, in decimal digits. */
+  readonly retentionPeriod: string;
+  readonly isLocked?: boolean;
 }
 
 interface Page {
@@ -80,27 +81,22 @@ export class GcsReader implements ObjectReader, LockReader {
   }
 
   public async *versions(prefix: string): AsyncIterable<ObjectVersion> {
-    const mode = (await this.isPolicyLocked()) ? 'compliance' : 'governance';
-    for await (const { items = [] } of this.pages({ prefix: this.fullName(prefix), versions: 'true' })) {
-      for (const { name, generation, timeCreated, timeDeleted, retentionExpirationTime } of items) {
-        yield {
-          key: this.key(name),
-          versionId: generation,
-          isDeleteMarker: false,
-          isLatest: timeDeleted === undefined,
-          modified: Date.parse(timeCreated),
-          ...(retentionExpirationTime && { lock: { mode, until: Date.parse(retentionExpirationTime) } }),
-        };
-      }
+    const period = await this.lockedPeriodMs();
+    for await (const version of versionsOf(this.generations(prefix), period)) {
+      yield { ...version, key: this.key(version.key) };
     }
   }
 
-  /** Whether nobody can take the bucket's retention policy away any more. */
-  private async isPolicyLocked(): Promise<boolean> {
-    const { retentionPolicy } = await this.ask<{ retentionPolicy?: { isLocked?: boolean } }>('', {
+  private async *generations(prefix: string): AsyncIterable<Generation> {
+    for await (const { items = [] } of this.pages({ prefix: this.fullName(prefix), versions: 'true' })) yield* items;
+  }
+
+  /** How long the bucket retains each object for sure: nobody can shorten or take away a policy that is locked. */
+  private async lockedPeriodMs(): Promise<number | undefined> {
+    const { retentionPolicy } = await this.ask<{ retentionPolicy?: RetentionPolicy }>('', {
       fields: 'retentionPolicy',
     });
-    return retentionPolicy?.isLocked === true;
+    return retentionPolicy?.isLocked === true ? Number(retentionPolicy.retentionPeriod) * 1_000 : undefined;
   }
 
   private async read(
@@ -133,7 +129,7 @@ export class GcsReader implements ObjectReader, LockReader {
   }
 
   private async *pages(query: Readonly<Record<string, string>>): AsyncIterable<Page> {
-    const fields = 'items(name,size,generation,timeCreated,timeDeleted,retentionExpirationTime),prefixes,nextPageToken';
+    const fields = `items(size,${GENERATION_FIELDS}),prefixes,nextPageToken`;
     for (let pageToken: string | undefined, isFirst = true; isFirst || pageToken !== undefined; isFirst = false) {
       const page = await this.ask<Page>('/o', { ...query, fields, ...(pageToken && { pageToken }) });
       yield page;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { crc32c } from '../crc32c';
+import { GoogleApiError } from '../google-api';
 import type { ObjectStore, PutOutcome } from '../ports';
 import { GcsReader, statusOf } from './gcs-reader';
 import type { GcsLocation } from './gcs-url';
@@ -25,7 +26,8 @@ export interface GcsStoreOptions {
  * | 200 with a generation | `written` |
  * | 200 without | `unknown` |
  * | 412 | `exists` |
- * | 429, 5xx, 403 (as Google may say of a taken key to who may not delete), everything else, nothing within 4 s | `unknown` |
+ * | 403, for want of what replacing an object takes | `exists` |
+ * | 429, 5xx, everything else, nothing within 4 s | `unknown` |
  *
  * https://cloud.google.com/storage/docs/request-preconditions
  */
@@ -50,7 +52,7 @@ export class GcsStore extends GcsReader implements ObjectStore {
       this.onDoubt(key, new Error('the store gave no generation'));
       return 'unknown';
     } catch (cause) {
-      if (statusOf(cause) === 412) return 'exists';
+      if (statusOf(cause) === 412 || isOfTakenKey(cause)) return 'exists';
       this.onDoubt(key, cause);
       return 'unknown';
     }
@@ -79,4 +81,13 @@ export class GcsStore extends GcsReader implements ObjectStore {
     });
     return (await response.json()) as { generation?: string };
   }
+}
+
+/**
+ * Whether a refusal can only be one to replace an object. Google does not document whether it looks at the condition first, or at what the caller may do; who
+ * creates an object needs no permission to delete, and no retention to be over.
+ */
+function isOfTakenKey(error: unknown): boolean {
+  if (!(error instanceof GoogleApiError) || error.status !== 403) return false;
+  return error.reason === 'retentionPolicyNotMet' || /\bstorage\.objects\.delete\b/.test(error.message);
 }

@@ -1,13 +1,18 @@
+import type { ObjectLock } from '../../../lib/services/ports';
 import { openReader, openStore } from '../../../lib/services/store/open';
 import { arrayOf, keysOf, storeConformance } from '../../conformance/store';
+import type { ObjectRetention } from '../../gcs-server/bucket';
 import { GcsError } from '../../gcs-server/gcs-error';
 import { GcsFixture } from '../../gcs-server/gcs-fixture';
 import type { Fault } from '../../gcs-server/gcs-server';
 
-storeConformance('the Cloud Storage store', async () => {
-  const { store, server } = await GcsFixture.start({ pageSize: 7, prefix: '' });
-  return { store, breakDown: () => server.close(), close: () => server.close() };
-});
+for (const creatorsOnly of ['condition-first', 'permission-first'] as const) {
+  storeConformance(`the Cloud Storage store of who may only create, ${creatorsOnly},`, async () => {
+    const { store, server, bucket } = await GcsFixture.start({ pageSize: 7, prefix: '' });
+    bucket.creatorsOnly = creatorsOnly;
+    return { store, breakDown: () => server.close(), close: () => server.close() };
+  });
+}
 
 const BYTES = Buffer.from('the bytes of an object');
 
@@ -38,6 +43,16 @@ describe('putOnce', () => {
     expect(await gcs.store.putOnce('a', BYTES)).toBe('unknown');
     expect(gcs.doubts).toMatchObject([{ key: 'a', cause: { status, message: `${status} ${reason}` } }]);
     expect(gcs.server.requests).toEqual(['POST logs/a']);
+  });
+
+  it('answers exists when Google misses that a retention is over', async () => {
+    gcs.server.fail(new GcsError(403, 'retentionPolicyNotMet'));
+    expect(await gcs.store.putOnce('a', BYTES)).toBe('exists');
+  });
+
+  it('answers unknown when Google misses the permission to create', async () => {
+    gcs.server.fail(new GcsError(403, 'forbidden', 'x does not have storage.objects.create access to the object.'));
+    expect(await gcs.store.putOnce('a', BYTES)).toBe('unknown');
   });
 
   it('answers unknown when the bytes were damaged on the way, and stores nothing', async () => {
@@ -194,6 +209,62 @@ describe('versions', () => {
         lock: { mode, until: created + 60_000 },
       },
     ]);
+  });
+
+  const DAY = 86_400_000;
+  const [day, week] = [DAY, 7 * DAY];
+
+  it.each<[string, number, boolean, ObjectRetention['mode'], number, ObjectLock['mode'], number]>([
+    ['shorter, of a locked policy, than what can be lifted', day, true, 'Unlocked', week, 'compliance', day],
+    ['longer, of a locked policy, than what can be lifted', week, true, 'Unlocked', day, 'compliance', week],
+    ['of a locked policy, shorter than the own', day, true, 'Locked', week, 'compliance', week],
+    ['of a locked policy, longer than the own', week, true, 'Locked', day, 'compliance', week],
+    ['its own, shorter than a policy that can be lifted', week, false, 'Locked', day, 'compliance', day],
+    ['that can be lifted, both', day, false, 'Unlocked', week, 'governance', week],
+  ])('shows the lock %s', async (_, period, isLocked, mode, own, shown, until) => {
+    gcs.bucket.retention = { seconds: period / 1_000, isLocked };
+    await gcs.store.putOnce('a', BYTES);
+    const { created } = gcs.bucket.find('logs/a')!;
+    gcs.bucket.retain('logs/a', { mode, until: created + own });
+    const [version] = await arrayOf(gcs.store.versions(''));
+    expect(version?.lock).toEqual({ mode: shown, until: created + until });
+  });
+
+  it('shows the own retention of an object where there is no policy', async () => {
+    gcs.bucket.retention = undefined;
+    const { created } = gcs.bucket.put({ name: 'logs/a', bytes: BYTES });
+    gcs.bucket.retain('logs/a', { mode: 'Locked', until: created + 60_000 });
+    const [version] = await arrayOf(gcs.store.versions(''));
+    expect(version?.lock).toEqual({ mode: 'compliance', until: created + 60_000 });
+  });
+
+  it('shows what was replaced, on pages of any size', async () => {
+    const small = await GcsFixture.start({ pageSize: 2 });
+    small.bucket.isVersioned = true;
+    for (const name of ['a', 'a', 'a', 'b']) small.bucket.put({ name: `logs/${name}`, bytes: BYTES });
+    const versions = await arrayOf(small.store.versions(''));
+    expect(versions.map(({ key, isLatest, isDeleteMarker }) => [key, isLatest, isDeleteMarker])).toEqual([
+      ['a', false, false],
+      ['a', false, false],
+      ['a', true, false],
+      ['b', true, false],
+    ]);
+    await small.server.close();
+  });
+
+  it('shows a marker behind a name that shows nothing any more, from when it ceased to', async () => {
+    gcs.bucket.isVersioned = true;
+    gcs.bucket.put({ name: 'logs/a', bytes: BYTES });
+    gcs.bucket.erase('logs/a');
+    gcs.bucket.put({ name: 'logs/b', bytes: BYTES });
+    const versions = await arrayOf(gcs.store.versions(''));
+    const [gone] = gcs.bucket.generations();
+    expect(versions.map(({ key, isLatest, isDeleteMarker }) => [key, isLatest, isDeleteMarker])).toEqual([
+      ['a', false, false],
+      ['a', true, true],
+      ['b', true, false],
+    ]);
+    expect(versions[1]?.modified).toBe(gone?.deleted);
   });
 
   it('shows no lock where there is no policy', async () => {
