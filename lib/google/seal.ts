@@ -12,8 +12,8 @@ const TIMEOUT_SECONDS = 300;
 
 /**
  * Seals the log every minute: a function that adds the shards that grew to the root log and signs its checkpoint. It alone runs as the
- * identity that may use the log key, and never twice at once. A round that fails is made up for by the next. Only its own schedule may
- * call it.
+ * identity that may use the log key, once at a time: Google may exceed that for a moment, and sealers that race sign the same. A round that
+ * fails is made up for by the next. Only its own schedule may call it.
  */
 export class Seal extends Construct {
   public constructor(scope: Construct, id: string, context: TargetContext) {

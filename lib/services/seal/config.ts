@@ -6,10 +6,10 @@ export interface SealSettings {
   /** The log's origin, `<name>/<region>`. */
   readonly origin: string;
 
-  /** URL of the store: `file:/absolute/path`. */
+  /** URL of the store: `file:/absolute/path`, `s3://bucket/prefix`, `gs://bucket/prefix`. */
   readonly store: string;
 
-  /** URL of the log key: `file:/absolute/path.pem`. */
+  /** URL of the log key: `file:/absolute/path.pem`, `awskms:<ARN>`, `gcpkms:<name of the key's version>`. */
   readonly logKey: string;
 
   /** The admission key's vkey, as the root states it, or `awskms:…` or `gcpkms:…` to ask KMS for it. */
