@@ -157,7 +157,9 @@ export class Archive extends Construct {
   private replicate(replication: Replication | undefined): Replicas | undefined {
     if (replication === undefined || replication.destinations.length === 0) return undefined;
     const { query, view, verification } = this.roles;
-    new RecordsReplication(this, 'Replication', { bucket: this.bucket.bucket, prefix: this.prefix, replication });
+    const { bucket } = this.bucket;
+    const { retention } = this.policy;
+    new RecordsReplication(this, 'Replication', { bucket, prefix: this.prefix, replication, retention });
     const replicas = new Replicas(this, 'Replicas', replication);
     replicas.grantRead(query);
     replicas.grantRead(view);

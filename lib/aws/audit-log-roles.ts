@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CompositePrincipal, type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { IAM_PATH } from './iam-path';
 
 /**
  * The identities of the services. They live beside what they may use, so that its policies can name them and whatever runs as them can be
@@ -37,6 +38,7 @@ export class AuditLogRoles extends Construct {
   private make(id: string, description: string): IRole {
     const fromThisAccount = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     const role = new Role(this, id, {
+      path: IAM_PATH,
       description,
       assumedBy: new CompositePrincipal(
         new ServicePrincipal('lambda.amazonaws.com'),

@@ -1,6 +1,7 @@
 import { Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ImmutableAuditLog, type ImmutableAuditLogProps } from './immutable-audit-log';
+import { tagForOrganization } from './org-tag';
 
 /**
  * A stack with a log in one region and nothing else, and the archive's stack beside it. It names its availability zones by CloudFormation's own
@@ -17,6 +18,7 @@ export class AuditLogStack extends Stack {
    */
   public constructor(scope: Construct, id: string, auditLog: ImmutableAuditLogProps, props?: StackProps) {
     super(scope, id, props);
+    tagForOrganization(this, auditLog.policy);
     this.auditLog = new ImmutableAuditLog(this, 'AuditLog', auditLog);
   }
 

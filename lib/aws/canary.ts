@@ -11,6 +11,7 @@ import { type CanarySettings, toEnv } from '../services/canary/config';
 import { canaryAlarm } from './canary-alarm';
 import { CanaryNetwork } from './canary-network';
 import { evacuationAlarm } from './evacuation-alarm';
+import { IAM_PATH } from './iam-path';
 import { LogPath } from './log-path';
 import { regionalName } from './public-names';
 import type { RouteAlarm } from './route-alarm';
@@ -111,10 +112,12 @@ export class Canary extends Construct {
       resourceName: `${log}/evacuated`,
     });
     const role = new Role(this, 'Role', {
+      path: IAM_PATH,
       description: 'audit log: tries every region',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     new ManagedPolicy(this, 'Policy', {
+      path: IAM_PATH,
       roles: [role],
       statements: [
         new PolicyStatement({

@@ -3,6 +3,7 @@ import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } fr
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { IAM_PATH } from './iam-path';
 
 interface ExecutionRoleProps {
   readonly repository: IRepository;
@@ -15,10 +16,14 @@ export class ExecutionRole extends Construct {
 
   public constructor(scope: Construct, id: string, { repository, logGroup }: ExecutionRoleProps) {
     super(scope, id);
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+    const role = new Role(this, 'Role', {
+      path: IAM_PATH,
+      assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
+    });
     const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
     const write = ['logs:CreateLogStream', 'logs:PutLogEvents'];
     const policy = new ManagedPolicy(this, 'Policy', {
+      path: IAM_PATH,
       roles: [role],
       statements: [
         new PolicyStatement({ actions: pull, resources: [repository.repositoryArn] }),

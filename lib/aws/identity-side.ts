@@ -1,6 +1,7 @@
 import { Names, Token, TokenComparison } from 'aws-cdk-lib';
 import { type IRole, ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { IAM_PATH } from './iam-path';
 
 /** Whether a role is known to be of another account than a resource: then both sides must allow it. */
 export function isForeign(role: IRole, account: string): boolean {
@@ -18,6 +19,6 @@ export function allowBesideRole(scope: Construct, role: IRole, account: string, 
   }
   const id = `Policy${Names.nodeUniqueId(role.node)}`;
   const made = scope.node.tryFindChild(id) as ManagedPolicy | undefined;
-  const policy = made ?? new ManagedPolicy(scope, id, { roles: [role] });
+  const policy = made ?? new ManagedPolicy(scope, id, { path: IAM_PATH, roles: [role] });
   policy.addStatements(statement);
 }

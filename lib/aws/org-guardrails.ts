@@ -1,8 +1,16 @@
+import { Names } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { Construct } from 'constructs';
 import { Organization } from '../policy';
 import { AuditLogError } from '../policy/errors';
-import { contentOf, frontStatements, type OrgStatement, recordStatements, resourceStatements } from './org-statements';
+import {
+  contentOf,
+  frontStatements,
+  type OrgStatement,
+  recordStatements,
+  resourceStatements,
+  roleStatements,
+} from './org-statements';
 import { checkRoleArn } from './role-arn';
 
 /** Of a service control policy and of a resource control policy: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
@@ -45,15 +53,16 @@ export interface OrgGuardrailsProps {
 }
 
 /**
- * What a log's account cannot guard itself against, its administrators and its root user: two service control policies and a resource
+ * What a log's account cannot guard itself against, its administrators and its root user: three service control policies and a resource
  * control policy, for a stack in the organisation's management account or its delegated administrator for policies, once in any region.
  *
- * They bind what has the tag `immutable-audit-log`, which logs that are not disposable give to all that is theirs. Two things have no tag
- * there: passing roles, which is bound by the roles' names, and taking a firewall off a load balancer, which is bound for all load
- * balancers below the targets. Buckets have attribute-based access control turned on for this.
+ * They bind what has the tag `immutable-audit-log`, which logs that are not disposable give to all that is theirs, and roles and managed
+ * policies by their path in IAM, `/immutable-audit-log/`, which those of all logs have. One thing has neither: taking a firewall off a load
+ * balancer, which is bound for all load balancers below the targets. Buckets have attribute-based access control turned on for this.
  *
- * Deployment may change what belongs to a log and take away its front. Only break-glass may delete buckets, their policies, keys and the
- * stacks of archives, change the exempt roles themselves, close an account or leave the organisation. Nobody at all may delete objects.
+ * Deployment may change what belongs to a log and take away its front. Only break-glass may delete buckets of records, their policies, keys
+ * and the stacks of archives, change the exempt roles themselves, close an account or leave the organisation. Nobody at all may delete
+ * objects.
  *
  * They bind neither the management account nor service-linked roles, and nothing that happens before they are attached. Who may deploy can
  * weaken what deployment may change: `OrgConfigRules` shows that, and existing locks hold.
@@ -72,7 +81,8 @@ export class OrgGuardrails extends Construct {
     const make = (name: string, type: string, description: string, statements: OrgStatement[]) =>
       this.makePolicy(name, { type, description, targetIds: props.targetIds }, statements);
 
-    make('Records', 'SERVICE_CONTROL_POLICY', 'keeps records, keys and roles of audit logs', recordStatements(exempt));
+    make('Records', 'SERVICE_CONTROL_POLICY', 'keeps records, keys and stacks of audit logs', recordStatements(exempt));
+    make('Roles', 'SERVICE_CONTROL_POLICY', 'keeps roles of audit logs', roleStatements(exempt));
     make('Front', 'SERVICE_CONTROL_POLICY', 'keeps what stands before audit logs', frontStatements(exempt));
     make('Resources', 'RESOURCE_CONTROL_POLICY', 'closes audit logs to others', resourceStatements(organization.id));
   }
@@ -92,7 +102,9 @@ export class OrgGuardrails extends Construct {
         fix: 'exempt fewer roles; break-glass roles of one name by * for the account',
       });
     }
-    new CfnPolicy(this, id, { ...how, name: `immutable-audit-log-${id.toLowerCase()}`, content });
+    // Names are unique in an organisation, which may have guardrails of several logs, or of several units.
+    const name = `immutable-audit-log-${id.toLowerCase()}-${Names.uniqueResourceName(this, { maxLength: 64 })}`;
+    new CfnPolicy(this, id, { ...how, name, content });
   }
 }
 

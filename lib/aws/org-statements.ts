@@ -1,4 +1,5 @@
-import { ORG_TAG } from './org-tag';
+import { IAM_PATH, STARTER_PATH } from './iam-path';
+import { LOCKED_TAG, ORG_TAG } from './org-tag';
 
 /** A statement of an organisation's policy: these deny only. */
 export interface OrgStatement {
@@ -21,31 +22,34 @@ export interface Exempt {
 
 const OURS = { StringLike: { [`aws:ResourceTag/${ORG_TAG}`]: '*' } };
 
+/**
+ * Of buckets and objects. `aws:ResourceTag` would be the tag of the access point wherever a request comes through one:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-tagging.html
+ */
+const OUR_BUCKETS = { StringLike: { [`s3:BucketTag/${ORG_TAG}`]: '*' } };
+
+const LOCKED_BUCKETS = { StringLike: { [`s3:BucketTag/${LOCKED_TAG}`]: '*' } };
+
 /** Of principals that are not a log's own roles, whose tags nobody but deployment sets. */
 const STRANGER = { Null: { [`aws:PrincipalTag/${ORG_TAG}`]: 'true' } };
 
-/**
- * The roles of archives, by the names that CloudFormation makes from their logical ids: IAM advises against tags in conditions about
- * `iam:PassRole` (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
- */
-const ARCHIVE_ROLES = 'arn:*:iam::*:role/*ArchiveRoles*';
+const OUR_ROLES = `arn:*:iam::*:role${IAM_PATH}*`;
+const OUR_MANAGED_POLICIES = `arn:*:iam::*:policy${IAM_PATH}*`;
+const OUR_STARTERS = `arn:*:iam::*:role${STARTER_PATH}*`;
 
-/** What changes who may become a role, and what it may do then. */
-const ROLE_CHANGES = [
-  'iam:AttachRolePolicy',
-  'iam:DeleteRole',
-  'iam:DeleteRolePermissionsBoundary',
-  'iam:DeleteRolePolicy',
-  'iam:DetachRolePolicy',
-  'iam:PutRolePermissionsBoundary',
-  'iam:PutRolePolicy',
-  'iam:TagRole',
-  'iam:UntagRole',
-  'iam:UpdateAssumeRolePolicy',
-  'iam:UpdateRole',
+/** What changes who may become a role, and what it may do then: everything but looking and passing. */
+const IAM_CHANGES = [
+  'iam:Attach*',
+  'iam:Create*',
+  'iam:Delete*',
+  'iam:Detach*',
+  'iam:Put*',
+  'iam:Tag*',
+  'iam:Untag*',
+  'iam:Update*',
 ];
 
-/** What no principal of an account may do to records, keys and roles of logs, the account's root user included. */
+/** What no principal of an account may do to records, keys and stacks of logs, the account's root user included. */
 export function recordStatements({ breakGlass, deployers }: Exempt): OrgStatement[] {
   const butBreakGlass = but(breakGlass);
   const butDeployment = but([...deployers, ...breakGlass]);
@@ -54,37 +58,46 @@ export function recordStatements({ breakGlass, deployers }: Exempt): OrgStatemen
     deny(
       'DenyReconfiguration',
       [
+        's3:DeleteBucket*',
         's3:PutBucket*',
         's3:PutEncryptionConfiguration',
         's3:PutLifecycleConfiguration',
         's3:PutReplicationConfiguration',
         's3:TagResource',
         's3:UntagResource',
-        'kms:PutKeyPolicy',
-        'kms:TagResource',
-        'kms:UntagResource',
+      ],
+      { ...OUR_BUCKETS, ...butDeployment },
+    ),
+    deny('DenyKeyChanges', ['kms:PutKeyPolicy', 'kms:TagResource', 'kms:UntagResource'], { ...OURS, ...butDeployment }),
+    // Buckets of logs about requests are not locked, and lose their policy with the front that they belong to.
+    deny('DenyDestructionOfRecords', ['s3:DeleteBucket*'], { ...LOCKED_BUCKETS, ...butBreakGlass }),
+    deny('DenyDestructionOfKeys', ['kms:DisableKey', 'kms:ScheduleKeyDeletion'], { ...OURS, ...butBreakGlass }),
+    // CloudFormation keeps the role that a stack was deployed with, and acts as it for whoever changes the stack without naming one:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+    deny(
+      'DenyStackChanges',
+      [
+        'cloudformation:CancelUpdateStack',
+        'cloudformation:ContinueUpdateRollback',
+        'cloudformation:CreateChangeSet',
+        'cloudformation:CreateStackRefactor',
+        'cloudformation:DeleteStack',
+        'cloudformation:ExecuteChangeSet',
+        'cloudformation:ExecuteStackRefactor',
+        'cloudformation:RollbackStack',
+        'cloudformation:SetStackPolicy',
+        'cloudformation:TagResource',
+        'cloudformation:UntagResource',
+        'cloudformation:UpdateStack',
         'cloudformation:UpdateTerminationProtection',
       ],
       { ...OURS, ...butDeployment },
     ),
-    deny('DenyDestruction', ['s3:DeleteBucket*', 'kms:DisableKey', 'kms:ScheduleKeyDeletion'], {
-      ...OURS,
-      ...butBreakGlass,
-    }),
     // With its stack, a bucket that is kept loses its policy. The stack of a front has the tag too, and may go.
     deny('DenyDeletionOfArchives', ['cloudformation:DeleteStack'], { ...OURS, ...butBreakGlass }, [
       'arn:*:cloudformation:*:*:stack/*-archive*/*',
       'arn:*:cloudformation:*:*:stack/*-replicas*/*',
     ]),
-    deny('DenyRoleChanges', ROLE_CHANGES, { ...OURS, ...butDeployment }),
-    // Who may start code as a role of a log may append, seal and sign as the log does. What starts the log's tasks has the tag.
-    deny('DenyPassRole', ['iam:PassRole'], { ...STRANGER, ...butDeployment }, [ARCHIVE_ROLES, ...deployers]),
-    deny('DenyForgedTag', ['iam:CreateRole', 'iam:CreateUser', 'iam:TagRole', 'iam:TagUser'], {
-      StringLike: { [`aws:RequestTag/${ORG_TAG}`]: '*' },
-      ...butDeployment,
-    }),
-    // Who is exempt by name: else an administrator would make, or become, one of them.
-    deny('DenyTakeover', ['iam:CreateRole', ...ROLE_CHANGES], butBreakGlass, [...deployers, ...breakGlass]),
     deny(
       'DenyLeaving',
       ['account:CloseAccount', 'account:DisableRegion', 'organizations:LeaveOrganization'],
@@ -93,9 +106,29 @@ export function recordStatements({ breakGlass, deployers }: Exempt): OrgStatemen
   ];
 }
 
+/** What no principal of an account may do to roles of logs and to exempt ones: whoever may act as one of them is bound by nothing else here. */
+export function roleStatements({ breakGlass, deployers }: Exempt): OrgStatement[] {
+  const butDeployment = but([...deployers, ...breakGlass]);
+  return [
+    deny('DenyRoleChanges', [...IAM_CHANGES, 'iam:SetDefaultPolicyVersion'], butDeployment, [
+      OUR_ROLES,
+      OUR_MANAGED_POLICIES,
+    ]),
+    // Who may start code as a role of a log may append, seal and sign as the log does.
+    deny('DenyPassRole', ['iam:PassRole'], but([...deployers, ...breakGlass, OUR_STARTERS]), [OUR_ROLES, ...deployers]),
+    deny('DenyForgedTag', ['iam:CreateRole', 'iam:CreateUser', 'iam:TagRole', 'iam:TagUser'], {
+      StringLike: { [`aws:RequestTag/${ORG_TAG}`]: '*' },
+      ...butDeployment,
+    }),
+    // Who is exempt by name: else an administrator would make, or become, one of them.
+    deny('DenyTakeover', IAM_CHANGES, but(breakGlass), [...deployers, ...breakGlass]),
+  ];
+}
+
 /** What no principal of an account may do to what stands before the records: firewalls, load balancers, services and their logs. */
 export function frontStatements({ breakGlass, deployers }: Exempt): OrgStatement[] {
   const butDeployment = but([...deployers, ...breakGlass]);
+  const ours = { ...OURS, ...butDeployment };
   return [
     deny(
       'DenyFrontChanges',
@@ -118,38 +151,65 @@ export function frontStatements({ breakGlass, deployers }: Exempt): OrgStatement
         'wafv2:UntagResource',
         'wafv2:Update*',
       ],
-      { ...OURS, ...butDeployment },
+      ours,
     ),
     // WAF knows no tag of a load balancer here, so this binds every load balancer of the accounts.
     deny('DenyFirewallRemoval', ['wafv2:AssociateWebACL', 'wafv2:DisassociateWebACL'], butDeployment, [
       'arn:*:elasticloadbalancing:*:*:loadbalancer/app/*',
     ]),
     deny(
+      'DenyNetworkChanges',
+      [
+        'ec2:AuthorizeSecurityGroup*',
+        'ec2:DeleteTags',
+        'ec2:DeleteVpcEndpoints',
+        'ec2:ModifySecurityGroupRules',
+        'ec2:ModifyVpcEndpoint',
+        'ec2:RevokeSecurityGroup*',
+      ],
+      ours,
+    ),
+    deny(
       'DenyServiceChanges',
       [
+        'application-autoscaling:Delete*',
+        'application-autoscaling:Deregister*',
+        'application-autoscaling:Put*',
+        'application-autoscaling:Register*',
+        'application-autoscaling:UntagResource',
+        'ecs:Delete*',
         'ecs:ExecuteCommand',
+        'ecs:StopTask',
         'ecs:TagResource',
         'ecs:UntagResource',
-        'ecs:UpdateService',
+        'ecs:Update*',
         'events:DeleteRule',
         'events:DisableRule',
+        'events:PutRule',
         'events:PutTargets',
         'events:RemoveTargets',
+        'events:UntagResource',
         'lambda:AddPermission',
         'lambda:Create*',
         'lambda:Delete*',
+        // It believes the load balancer's word about who sent a request, and cannot see who calls it.
+        'lambda:Invoke*',
         'lambda:Put*',
+        'lambda:RemovePermission',
         'lambda:TagResource',
         'lambda:UntagResource',
         'lambda:Update*',
       ],
-      { ...OURS, ...butDeployment },
+      ours,
     ),
-    // A function believes the load balancer's word about who sent a request, and cannot see who calls it.
-    deny('DenyInvocation', ['lambda:Invoke*'], { ...OURS, ...STRANGER, ...butDeployment }),
     deny(
-      'DenyLogDeletion',
+      'DenyMonitoringChanges',
       [
+        'cloudwatch:DeleteAlarms',
+        'cloudwatch:DisableAlarmActions',
+        'cloudwatch:PutMetricAlarm',
+        'cloudwatch:SetAlarmState',
+        'cloudwatch:UntagResource',
         'logs:DeleteLogGroup',
         'logs:DeleteLogStream',
         'logs:DeleteRetentionPolicy',
@@ -159,14 +219,23 @@ export function frontStatements({ breakGlass, deployers }: Exempt): OrgStatement
         'logs:UntagLogGroup',
         'logs:UntagResource',
       ],
-      { ...OURS, ...butDeployment },
+      ours,
     ),
   ];
 }
 
 /** What nobody may do to buckets, keys and roles of logs, wherever they come from, whatever the resource's own policy says. */
 export function resourceStatements(organizationId: string): OrgStatement[] {
-  const everything = ['s3:*', 'kms:*', 'sts:AssumeRole*'];
+  const butServices = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
+  const strangers = { ...STRANGER, ...butServices };
+  const others = { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': organizationId }, ...butServices };
+  // A service of AWS that acts for somebody else's account. Those that act for nobody name no account.
+  const servicesForOthers = {
+    StringNotEqualsIfExists: { 'aws:SourceOrgID': organizationId },
+    Null: { 'aws:SourceAccount': 'false' },
+    Bool: { 'aws:PrincipalIsAWSService': 'true' },
+  };
+  const keysAndRoles = ['kms:*', 'sts:AssumeRole*'];
   return [
     // Exempts nobody: locks make sure that an honest caller never needs it.
     denyAll(
@@ -181,27 +250,16 @@ export function resourceStatements(organizationId: string): OrgStatement[] {
         's3:ReplicateDelete',
         's3:UpdateObjectEncryption',
       ],
-      OURS,
+      OUR_BUCKETS,
     ),
-    denyAll('DenyWritesByStrangers', ['kms:Sign', 's3:PutObject', 's3:ReplicateObject'], {
-      ...OURS,
-      ...STRANGER,
-      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-    }),
+    denyAll('DenyWritesByStrangers', ['s3:PutObject', 's3:ReplicateObject'], { ...OUR_BUCKETS, ...strangers }),
+    denyAll('DenySigningByStrangers', ['kms:Sign'], { ...OURS, ...strangers }),
     // Whoever gives a session tags would give it that of a log's own role.
     denyAll('DenyForgedSessions', ['sts:TagSession'], { StringLike: { [`aws:RequestTag/${ORG_TAG}`]: '*' } }),
-    denyAll('DenyOtherOrganizations', everything, {
-      ...OURS,
-      StringNotEqualsIfExists: { 'aws:PrincipalOrgID': organizationId },
-      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-    }),
-    // A service of AWS that acts for somebody else's account. Those that act for nobody name no account.
-    denyAll('DenyServicesForOtherOrganizations', everything, {
-      ...OURS,
-      StringNotEqualsIfExists: { 'aws:SourceOrgID': organizationId },
-      Null: { 'aws:SourceAccount': 'false' },
-      Bool: { 'aws:PrincipalIsAWSService': 'true' },
-    }),
+    denyAll('DenyBucketsToOtherOrganizations', ['s3:*'], { ...OUR_BUCKETS, ...others }),
+    denyAll('DenyKeysAndRolesToOtherOrganizations', keysAndRoles, { ...OURS, ...others }),
+    denyAll('DenyBucketsToServicesForOthers', ['s3:*'], { ...OUR_BUCKETS, ...servicesForOthers }),
+    denyAll('DenyKeysAndRolesToServicesForOthers', keysAndRoles, { ...OURS, ...servicesForOthers }),
   ];
 }
 

@@ -21,7 +21,7 @@ export function tagLocked(bucket: IConstruct, { mode, isDisposable }: Retention)
   if (!isDisposable) Tags.of(bucket).add(LOCKED_TAG, mode);
 }
 
-/** Tags a bucket that is replicated. */
-export function tagReplicated(bucket: IConstruct): void {
-  Tags.of(bucket).add(REPLICATED_TAG, 'within-jurisdiction');
+/** Tags a bucket that is replicated, unless it is disposable. */
+export function tagReplicated(bucket: IConstruct, { isDisposable }: Retention): void {
+  if (!isDisposable) Tags.of(bucket).add(REPLICATED_TAG, 'within-jurisdiction');
 }

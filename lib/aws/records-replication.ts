@@ -2,7 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { Retention } from '../policy';
 import { acknowledgeObjects } from './acknowledge';
+import { IAM_PATH } from './iam-path';
 import { tagReplicated } from './org-tag';
 import type { Replication, ReplicationDestination } from './replication';
 
@@ -16,6 +18,9 @@ interface RecordsReplicationProps {
   readonly prefix: string;
 
   readonly replication: Replication;
+
+  /** How long records are kept. */
+  readonly retention: Retention;
 }
 
 /**
@@ -23,10 +28,14 @@ interface RecordsReplicationProps {
  * and cannot read locks, without which nothing that is locked is copied.
  */
 export class RecordsReplication extends Construct {
-  public constructor(scope: Construct, id: string, { bucket, prefix, replication }: RecordsReplicationProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    { bucket, prefix, replication, retention }: RecordsReplicationProps,
+  ) {
     super(scope, id);
     const role = this.makeRole(replication);
-    tagReplicated(bucket);
+    tagReplicated(bucket, retention);
     this.allow(role, bucket, prefix, replication);
     const resource = bucket.node.defaultChild as CfnBucket;
     resource.replicationConfiguration = {
@@ -53,6 +62,7 @@ export class RecordsReplication extends Construct {
   private makeRole({ roleName, region }: Replication): Role {
     return new Role(this, 'Role', {
       roleName,
+      path: IAM_PATH,
       description: `audit log: copies the records of ${region.name} to other regions`,
       assumedBy: new ServicePrincipal('s3.amazonaws.com'),
     });
@@ -62,6 +72,7 @@ export class RecordsReplication extends Construct {
     const originals = bucket.arnForObjects(`${prefix}*`);
     const copies = destinations.map((destination) => `${this.arnOf(destination)}/${prefix}*`);
     const policy = new ManagedPolicy(this, 'Policy', {
+      path: IAM_PATH,
       roles: [role],
       statements: [
         new PolicyStatement({

@@ -1,5 +1,6 @@
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Retention } from '../policy';
+import { IAM_PATH } from './iam-path';
 import type { ReplicationSource } from './replication';
 import { type Conditions, WormBucketDenials } from './worm-bucket-denials';
 
@@ -97,7 +98,7 @@ function whoReplicates(props: ReplicaBucketPolicyProps): Conditions {
 }
 
 function roleArn({ account, roleName }: ReplicationSource, { partition }: ReplicaBucketPolicyProps): string {
-  return `arn:${partition}:iam::${account}:role/${roleName}`;
+  return `arn:${partition}:iam::${account}:role${IAM_PATH}${roleName}`;
 }
 
 function pascalCase(name: string): string {

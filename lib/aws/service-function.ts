@@ -6,6 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeLogGroup } from './acknowledge';
 import { bundleFolder } from './bundle-folder';
+import { IAM_PATH } from './iam-path';
 
 interface ServiceFunctionProps {
   /** Name of the bundle, such as `ingest-lambda`. */
@@ -49,6 +50,7 @@ export class ServiceFunction extends Construct {
     acknowledgeLogGroup(logGroup);
     const policies = [
       new ManagedPolicy(this, 'LogsPolicy', {
+        path: IAM_PATH,
         roles: [props.role],
         statements: [
           new PolicyStatement({
@@ -84,6 +86,7 @@ export class ServiceFunction extends Construct {
   }
   private letAttach(role: IRole): ManagedPolicy {
     const policy = new ManagedPolicy(this, 'AttachPolicy', {
+      path: IAM_PATH,
       roles: [role],
       // Network interfaces that are yet to be made have no narrower name.
       statements: [new PolicyStatement({ actions: ATTACH, resources: ['*'] })],
@@ -99,6 +102,7 @@ export class ServiceFunction extends Construct {
   /** The role may do it for Lambda, and not for what runs in the function: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
   private keepFromAttaching(role: IRole): void {
     new ManagedPolicy(this, 'KeepFromAttachingPolicy', {
+      path: IAM_PATH,
       roles: [role],
       statements: [
         new PolicyStatement({

@@ -1,7 +1,13 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { AvailabilityZoneRebalancing, Cluster, ContainerInsights, FargateService } from 'aws-cdk-lib/aws-ecs';
+import {
+  AvailabilityZoneRebalancing,
+  Cluster,
+  ContainerInsights,
+  FargateService,
+  PropagatedTagSource,
+} from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationProtocol,
   ApplicationTargetGroup,
@@ -77,6 +83,8 @@ export class ServiceTasks extends Construct {
       healthCheckGracePeriod: props.load.readyWithin,
       assignPublicIp: false,
       enableExecuteCommand: false,
+      // The organisation's policies know a task by its tag.
+      propagateTags: PropagatedTagSource.SERVICE,
       vpcSubnets: network.taskSubnets(props.reach),
       securityGroups: [taskSecurityGroup(this, vpc)],
     });

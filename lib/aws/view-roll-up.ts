@@ -4,6 +4,7 @@ import { EcsTask } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { HardenedTask, taskSecurityGroup } from './hardened-task';
+import { IAM_PATH, STARTER_PATH } from './iam-path';
 import { NetworkReach } from './network-reach';
 import { replicaViewEnvironments, viewEnvironment } from './service-settings';
 import type { TargetContext } from './target-context';
@@ -67,8 +68,12 @@ export class ViewRollUp extends Construct {
 
   /** May start this one task, and as nobody else. */
   private makeStarter(cluster: Cluster, definition: FargateTaskDefinition, view: IRole): IRole {
-    const role = new Role(this, 'Starter', { assumedBy: new ServicePrincipal('events.amazonaws.com') });
+    const role = new Role(this, 'Starter', {
+      path: STARTER_PATH,
+      assumedBy: new ServicePrincipal('events.amazonaws.com'),
+    });
     new ManagedPolicy(this, 'StarterPolicy', {
+      path: IAM_PATH,
       roles: [role],
       statements: [
         new PolicyStatement({

@@ -23,6 +23,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import type { Archive } from './archive';
 import { ATHENA_ACTIONS } from './athena-actions';
+import { IAM_PATH } from './iam-path';
 
 /** What a query may cost at most if nothing else is said: about half a dollar where Athena takes 5 dollars a TB. */
 const SCAN_LIMIT_GIB = 100;
@@ -200,6 +201,7 @@ export class View extends Construct {
 
   private allowQueries({ roles }: Archive, tables: string[]): void {
     new ManagedPolicy(this, 'QueryPolicy', {
+      path: IAM_PATH,
       roles: [roles.query],
       statements: [
         new PolicyStatement({ actions: ATHENA_ACTIONS, resources: [this.workgroupArn] }),

@@ -34,7 +34,7 @@ export class PhysicalResources {
   ) {
     const templates = stacks.map((stack) => new DeployedTemplate(stack, this));
     for (const template of templates) for (const [name, value] of template.exports()) this.exports.set(name, value);
-    this.all = templates.flatMap((template) => template.resources());
+    this.all = templates.flatMap((template) => [template.stack(), ...template.resources(), ...template.tasks()]);
   }
 
   /** The value that another stack exports. */
@@ -42,6 +42,49 @@ export class PhysicalResources {
     if (!this.exports.has(name)) throw new Error(`no stack exports ${name}`);
     return this.exports.get(name);
   }
+}
+
+/** How ARNs begin that are more than a name, and whether the name is followed by a number; such a resource is referred to by its ARN. */
+const KINDS: Readonly<Record<string, { service: string; before: string; isNumbered?: boolean }>> = {
+  'AWS::ApplicationAutoScaling::ScalableTarget': { service: 'application-autoscaling', before: 'scalable-target/' },
+  'AWS::CloudWatch::Alarm': { service: 'cloudwatch', before: 'alarm:' },
+  'AWS::EC2::SecurityGroup': { service: 'ec2', before: 'security-group/' },
+  'AWS::EC2::VPCEndpoint': { service: 'ec2', before: 'vpc-endpoint/' },
+  'AWS::ECS::Cluster': { service: 'ecs', before: 'cluster/' },
+  'AWS::ECS::Service': { service: 'ecs', before: 'service/cluster/' },
+  'AWS::ECS::TaskDefinition': { service: 'ecs', before: 'task-definition/', isNumbered: true },
+  'AWS::ElasticLoadBalancingV2::Listener': {
+    service: 'elasticloadbalancing',
+    before: 'listener/app/front/',
+    isNumbered: true,
+  },
+  'AWS::ElasticLoadBalancingV2::ListenerRule': {
+    service: 'elasticloadbalancing',
+    before: 'listener-rule/app/front/id/',
+    isNumbered: true,
+  },
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': {
+    service: 'elasticloadbalancing',
+    before: 'loadbalancer/app/',
+    isNumbered: true,
+  },
+  'AWS::ElasticLoadBalancingV2::TargetGroup': {
+    service: 'elasticloadbalancing',
+    before: 'targetgroup/',
+    isNumbered: true,
+  },
+  'AWS::ElasticLoadBalancingV2::TrustStore': {
+    service: 'elasticloadbalancing',
+    before: 'truststore/',
+    isNumbered: true,
+  },
+  'AWS::Events::Rule': { service: 'events', before: 'rule/' },
+  'AWS::Lambda::Function': { service: 'lambda', before: 'function:' },
+  'AWS::Logs::LogGroup': { service: 'logs', before: 'log-group:' },
+};
+
+function idOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }
 
 class DeployedTemplate {
@@ -52,11 +95,14 @@ class DeployedTemplate {
     Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
   };
 
+  private readonly tags: Record<string, string>;
+
   public constructor(
     stack: Stack,
     private readonly world: PhysicalResources,
   ) {
     this.stackName = stack.stackName;
+    this.tags = stack.tags.tagValues();
     this.template = Template.fromStack(stack).toJSON();
   }
 
@@ -72,6 +118,28 @@ class DeployedTemplate {
       properties: this.resolve(Properties ?? {}) as Record<string, unknown>,
       ...this.physical(logicalId),
     }));
+  }
+
+  /** The stack itself, which CloudFormation tags. */
+  public stack(): DeployedResource {
+    const arn = this.arnOf('cloudformation', `stack/${this.stackName}/${idOf(this.stackName)}`);
+    const Tags = Object.entries(this.tags).map(([Key, Value]) => ({ Key, Value }));
+    return { logicalId: this.stackName, type: 'AWS::CloudFormation::Stack', properties: { Tags }, ref: arn, arn };
+  }
+
+  /** A task of each service, which gets the service's tags if the service says so. */
+  public tasks(): DeployedResource[] {
+    return this.resources()
+      .filter(({ type }) => type === 'AWS::ECS::Service')
+      .map(({ logicalId, properties }) => {
+        const arn = this.arnOf('ecs', `task/${properties.Cluster}/${idOf(logicalId)}`);
+        const tags = properties.PropagateTags === 'SERVICE' ? { Tags: properties.Tags } : {};
+        return { logicalId, type: 'AWS::ECS::Task', properties: tags, ref: arn, arn };
+      });
+  }
+
+  private arnOf(service: string, rest: string): string {
+    return `arn:aws:${service}:${this.world.region}:${this.world.account}:${rest}`;
   }
 
   private physical(logicalId: string): Physical {
@@ -92,18 +160,31 @@ class DeployedTemplate {
         return { ref: role, arn: `arn:aws:iam::${account}:role${given('Path') ?? '/'}${role}` };
       }
       case 'AWS::IAM::ManagedPolicy': {
-        const arn = `arn:aws:iam::${account}:policy/${name}`;
+        const arn = `arn:aws:iam::${account}:policy${given('Path') ?? '/'}${name}`;
         return { ref: arn, arn };
       }
       case 'AWS::KMS::Key': {
-        const id = createHash('sha256').update(name).digest('hex').slice(0, 32);
+        const id = idOf(name);
         return { ref: id, arn: `arn:aws:kms:${region}:${account}:key/${id}` };
       }
       case 'AWS::Glue::Database': {
         const { Name: database } = this.resolve(resource.Properties?.DatabaseInput) as { Name: string };
         return { ref: database, arn: `arn:aws:glue:${region}:${account}:database/${database}` };
       }
+      case 'AWS::WAFv2::WebACL':
+      case 'AWS::WAFv2::IPSet': {
+        const kind = resource.Type.endsWith('WebACL') ? 'webacl' : 'ipset';
+        return {
+          ref: `${name}|${idOf(name)}|REGIONAL`,
+          arn: this.arnOf('wafv2', `regional/${kind}/${name}/${idOf(name)}`),
+        };
+      }
       default: {
+        const kind = KINDS[resource.Type];
+        if (kind !== undefined) {
+          const arn = this.arnOf(kind.service, `${kind.before}${kind.isNumbered ? `${name}/${idOf(name)}` : name}`);
+          return { ref: kind.isNumbered ? arn : name, arn };
+        }
         const service = resource.Type.split('::')[1]?.toLowerCase();
         return { ref: name, arn: `arn:aws:${service}:${region}:${account}:${name}` };
       }
@@ -167,6 +248,7 @@ class DeployedTemplate {
       'AWS::Partition': 'aws',
       'AWS::URLSuffix': 'amazonaws.com',
       'AWS::StackName': this.stackName,
+      'AWS::StackId': this.stack().arn,
     };
     return pseudo[name] ?? this.template.Parameters?.[name]?.Default ?? this.physical(name).ref;
   }

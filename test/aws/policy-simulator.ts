@@ -82,6 +82,8 @@ export class PolicySimulator {
         (type === 'AWS::IAM::ManagedPolicy' || type === 'AWS::IAM::Policy') &&
         ((properties.Roles ?? []) as string[]).includes(role.ref),
     );
+    const named = (role.properties.ManagedPolicyArns ?? []) as string[];
+    attached.push(...this.resources.filter(({ arn }) => named.includes(arn)));
     return {
       arn: role.arn,
       tags: tagsOf(role),
@@ -125,7 +127,7 @@ export class PolicySimulator {
           principal: (by.arn ?? anonymousPrincipal) as SimulationRequestPrincipal,
           action,
           resource: { resource, accountId: this.account },
-          contextVariables: { ...usualContext(by, action), ...prefixed('aws:ResourceTag', tagsOf(about)), ...context },
+          contextVariables: { ...usualContext(by, action), ...tagContext(about), ...context },
         },
         additionalSettings: { s3: { bucketAbacEnabled: about?.properties.AbacStatus === 'Enabled' } },
         identityPolicies: named(by.policies),
@@ -157,6 +159,13 @@ export class PolicySimulator {
 function tagsOf(resource: DeployedResource | undefined): Record<string, string> {
   const tags = (resource?.properties.Tags ?? []) as { Key: string; Value: string }[];
   return Array.isArray(tags) ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : {};
+}
+
+/** S3 gives the tags of a bucket under two names: those of a bucket by itself, and those of the bucket behind an access point. */
+function tagContext(about: DeployedResource | undefined): Record<string, string> {
+  const tags = tagsOf(about);
+  const ofBucket = about?.type === 'AWS::S3::Bucket' ? prefixed('s3:BucketTag', tags) : {};
+  return { ...prefixed('aws:ResourceTag', tags), ...ofBucket };
 }
 
 function prefixed(key: string, tags: Readonly<Record<string, string>>): Record<string, string> {

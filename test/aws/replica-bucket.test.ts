@@ -88,7 +88,10 @@ test('a disposable log is torn down by its account only, any other by nobody', (
 test('one statement allows something: the accounts of the sources, and in them only the roles', () => {
   const allowing = statementsIn(template).filter(({ Effect }) => Effect === 'Allow');
   const role = (account: string, name: string) => ({
-    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:role/acme-audit-${name}-replication`]],
+    'Fn::Join': [
+      '',
+      ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:role/immutable-audit-log/acme-audit-${name}-replication`],
+    ],
   });
   const account = (id: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${id}:root`]] });
   expect(allowing).toMatchObject([

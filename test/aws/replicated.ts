@@ -44,6 +44,7 @@ export function deploymentOf(policy: AuditLogPolicy, organization?: Organization
       RegionDeployment.of({
         name,
         account: name === 'eu-west-1' ? OTHER_ACCOUNT : '111122223333',
+        breakGlassRoleArn: name === 'eu-west-1' ? BREAK_GLASS.replace('111122223333', OTHER_ACCOUNT) : undefined,
         ingest: path,
         query: path,
       }),

@@ -39,7 +39,7 @@ const german = frankfurt.role('ArchiveReplicationRole');
 const operator = administrator('arn:aws:iam::111122223333:role/Operator');
 const root = administrator('arn:aws:iam::111122223333:root');
 const irishOperator = administrator(`arn:aws:iam::${OTHER_ACCOUNT}:role/Operator`);
-const foreigner = administrator('arn:aws:iam::999999999999:role/acme-audit-eu-west-1-replication');
+const foreigner = administrator('arn:aws:iam::999999999999:role/immutable-audit-log/acme-audit-eu-west-1-replication');
 const breakGlass = administrator(BREAK_GLASS);
 
 /** What becomes of the role if someone attaches a policy for administrators to it. */
