@@ -4,6 +4,7 @@ import type { AuditLogPolicy, Region } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import { AuditLogRoles } from './audit-log-roles';
 import type { IWormBucket } from './i-worm-bucket';
+import { isGoogleRegion } from './google-region';
 import { physicalName } from './physical-name';
 import type { ServiceIdentity } from './service-identity';
 import { SigningKey } from './signing-key';
@@ -62,7 +63,7 @@ export class Archive extends Construct {
   /** Endorses the keys of shards. */
   public readonly admissionKey: SigningKey;
 
-  /** @throws region-unlisted, bucket-ambiguous */
+  /** @throws region-malformed, region-unlisted, bucket-ambiguous */
   public constructor(scope: Construct, id: string, props: ArchiveProps) {
     super(scope, id);
     checkRegion(props);
@@ -128,6 +129,14 @@ export class Archive extends Construct {
 function checkRegion({ policy, region }: ArchiveProps): void {
   if (policy.regions.some(({ name }) => name === region.name)) return;
   throw new AuditLogError('region-unlisted', {
+  if (!isGoogleRegion(region.name)) {
+    throw new AuditLogError('region-malformed', {
+      problem: 'not the name of a region of Google Cloud',
+      given: region.name,
+      allowed: 'such as europe-west3',
+      fix: 'correct the policy, or list the region in elsewhere of the deployment if another cloud hosts it',
+    });
+  }
     problem: 'the policy does not list the region',
     given: region.name,
     allowed: policy.regions.map(({ name }) => name).join(', '),

@@ -1,10 +1,8 @@
 import { type AuditLogPolicy, AuthenticationKind } from '../policy';
 import { Elsewhere } from './elsewhere';
 import type { GoogleDeploymentProps } from './google-deployment';
+import { isGoogleRegion } from './google-region';
 import { ProviderVersion } from './provider-version';
-
-/** The form of Google's names, which is that of no other cloud's, such as `europe-west3`. */
-const GOOGLE_REGION = /^[a-z]+-[a-z]+\d+$/;
 
 /** Looks like a certificate, and is none. */
 const EXAMPLE_AUTHORITY = `-----BEGIN CERTIFICATE-----\n${btoa('an example of a certificate')}\n-----END CERTIFICATE-----\n`;
@@ -30,7 +28,7 @@ export function exampleDeployment(policy: AuditLogPolicy): GoogleDeploymentProps
 
 /** With an address for documentation (RFC 5737) from which the other cloud watches. */
 function exampleElsewhere({ regions }: AuditLogPolicy): Elsewhere | undefined {
-  const others = regions.map(({ name }) => name).filter((name) => !GOOGLE_REGION.test(name));
+  const others = regions.map(({ name }) => name).filter((name) => !isGoogleRegion(name));
   if (others.length === 0 || others.length === regions.length) return undefined;
   return Elsewhere.of({ regions: others, watchAddress: '192.0.2.10' });
 }

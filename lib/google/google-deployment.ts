@@ -20,8 +20,13 @@ const KNOWN = [
 
 const AUTHORITIES = { least: 1, most: 100, of: 'certificates' };
 
-/** https://cloud.google.com/resource-manager/docs/creating-managing-projects, and the older form within a domain */
-const PROJECT = /^([a-z0-9.-]{1,100}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+/**
+ * https://cloud.google.com/resource-manager/docs/creating-managing-projects. Not the older form within a domain, `example.com:acme-logs`: neither names of
+ * buckets nor addresses of accounts can have it.
+ */
+const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+
+const PROJECT_FORM = 'the id of a project, such as acme-logs, and none within a domain';
 
 const ZONE = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -127,7 +132,7 @@ export class GoogleDeployment {
     { providerVersion, elsewhere }: Pick<GoogleDeploymentProps, 'providerVersion' | 'elsewhere'>,
     at: Place,
   ): GoogleDeployment | undefined {
-    const project = at.member('project').text(given.project, PROJECT, 'project-malformed', 'the id of a project');
+    const project = at.member('project').text(given.project, PROJECT, 'project-malformed', PROJECT_FORM);
     const domain = parseDomain(given.domain, at.member('domain'));
     const zone = at.member('zone').optional(given.zone, parseZone);
     const image = at.member('image').optional(given.image, parseImage);

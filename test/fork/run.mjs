@@ -18,7 +18,7 @@ const NEEDED = ['@cdktf/provider-google', '@swc/core', '@swc/jest', 'ajv', 'cdkt
 const COPIED = ['lib', 'test/google', 'test/policy', 'examples', 'dist/bundles', 'package-lock.json'];
 
 /** One of each: a global front door, regional ones, and a part of a log beside another cloud. */
-const POLICIES = ['sec-17a-4', 'three-jurisdictions', 'aws-and-google'];
+const POLICIES = ['google-two-regions', 'google-jurisdictions', 'aws-and-google'];
 
 const known = spawnSync('npm', ['view', `${FORK}@${VERSION}`, 'version', '--fetch-retries=1'], { encoding: 'utf8' });
 if (known.stdout.trim() !== VERSION) {

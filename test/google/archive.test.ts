@@ -100,6 +100,21 @@ test('a bucket and how to make one are refused together', () => {
   expect(codeOf(() => archiveIn(stack, { bucket, encryption }))).toBe('bucket-ambiguous');
 });
 
+test.each(['us-east-1', 'eu-central-1', 'westeurope', 'local'])(
+  'the region %s, which is none of Google, is refused',
+  (name) => {
+    const region = { name, jurisdiction: 'EU' };
+    const policy = AuditLogPolicy.parse(JSON.stringify({ ...document, regions: [region] }));
+    expect(codeOf(() => archived({ policy, region: Region.of(region) }))).toBe('region-malformed');
+  },
+);
+
+test.each(['europe-west10', 'northamerica-northeast1', 'me-central2'])('the region %s of Google is taken', (name) => {
+  const region = { name, jurisdiction: 'EU' };
+  const policy = AuditLogPolicy.parse(JSON.stringify({ ...document, regions: [region] }));
+  expect(only(archived({ policy, region: Region.of(region) }), 'google_storage_bucket').location).toBe(name);
+});
+
 test('a region that the policy does not list is refused', () => {
   const region = Region.of({ name: 'us-east1', jurisdiction: 'US' });
   expect(codeOf(() => archived({ region }))).toBe('region-unlisted');

@@ -18,6 +18,7 @@ test('a document says the same as code', () => {
 test.each([
   ['project', 'Acme', 'project-malformed'],
   ['project', 'acme-', 'project-malformed'],
+  ['project', 'example.com:acme-logs', 'project-malformed'],
   ['domain', 'Audit.example.com', 'domain-malformed'],
   ['zone', 'example.com.', 'dns-zone-malformed'],
   ['image', 'europe-docker.pkg.dev/acme-logs/services/audit-log:latest', 'image-malformed'],

@@ -57,6 +57,20 @@ test('aws-and-google.json has a region of each cloud in one jurisdiction', () =>
   expect([policy.traffic.writes.kind, policy.traffic.reads.kind]).toEqual(['failover', 'latency']);
 });
 
+test('those of Google Cloud have regions of Google only', () => {
+  for (const name of ['google-two-regions.json', 'google-jurisdictions.json']) {
+    for (const region of namesOf(read(name))) expect(region).toMatch(/^[a-z]+-[a-z]+\d$/);
+  }
+});
+
+test('google-jurisdictions.json keeps writes and reads where the client is', () => {
+  const { traffic } = read('google-jurisdictions.json');
+  for (const { residency } of [traffic.writes, traffic.reads]) {
+    expect(Object.keys(residency?.countries ?? {})).toEqual(['EU', 'US']);
+    expect(residency?.countries.EU).toHaveLength(27);
+  }
+});
+
 test('dev.json lets in this machine only', () => {
   const { writers, readers } = read('dev.json');
   for (const access of [writers, readers]) {

@@ -166,7 +166,7 @@ describe('a log', () => {
     const document = JSON.parse(readFileSync(join(EXAMPLES, 'policies', file), 'utf8'));
     return AuditLogPolicy.parse(JSON.stringify({ ...document, ...changes }));
   };
-  const resident = policyOf('three-jurisdictions.json');
+  const resident = policyOf('google-jurisdictions.json');
 
   it.each<[string, AuditLogPolicy, Partial<ImmutableAuditLogProps>]>([
     ['beside another cloud', policyOf('aws-and-google.json'), {}],
