@@ -4,20 +4,17 @@ import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { TerraformStack, Testing } from 'cdktf';
-import { Construct } from 'constructs';
 import * as aws from '../../lib/aws';
 import * as google from '../../lib/google';
-import { type AuditLogPolicy, Deployment, type Region } from '../../lib/policy';
+import { AuditLogPolicy, Deployment } from '../../lib/policy';
 import { makeFront } from '../aws/front-doors';
 import { routingStack } from '../aws/routed-logs';
-import { targets } from '../google/deployments';
 
 /**
- * Which parts of a log a value can change; the others would only cost time. `archives`: what keeps records, in every region. `access`: the front
- * door, on AWS that of the first region. `identity`: that, and on Google the services behind it. `routing`: the front door, and what leads clients to
- * regions.
+ * Which parts of a log on AWS a value can change; the others would only cost time. `archives`: what keeps records, in every region. `access`: the front
+ * door, that of the first region. `routing`: that, and what leads clients to regions.
  */
-export type Part = 'archives' | 'access' | 'identity' | 'routing';
+export type Part = 'archives' | 'access' | 'routing';
 
 /** Resources by what identifies them. */
 export type Output = ReadonlyMap<
@@ -76,12 +73,21 @@ function frontTemplates(policy: AuditLogPolicy, part: Part): [string, Template][
   return [front, ...global].map((stack) => [stack.node.id, Template.fromStack(stack)]);
 }
 
-/** What Terraform reads of a policy. */
-export function googleOutput(policy: AuditLogPolicy, part: Part): Output {
+/** Where Google hosts what the policies of these tests have on AWS: each cloud has names of its own. */
+const REGIONS_OF_GOOGLE: Readonly<Record<string, string>> = {
+  'eu-central-1': 'europe-west3',
+  'eu-west-1': 'europe-west1',
+};
+
+/** What Terraform reads of all of a log with the targets that it has by default. */
+export function googleOutput(policy: AuditLogPolicy): Output {
   const stack = new TerraformStack(Testing.app(), 'log');
   new GoogleProvider(stack, 'google', { project: 'example-audit' });
-  if (part === 'archives') for (const region of policy.regions) archiveIn(stack, policy, region);
-  else makeGoogleFront(stack, policy, part);
+  const here = onGoogle(policy);
+  new google.ImmutableAuditLog(stack, 'AuditLog', {
+    policy: here,
+    deployment: google.GoogleDeployment.example(here),
+  });
   const { resource = {} } = stack.toTerraform() as {
     resource?: Record<string, Record<string, Record<string, unknown>>>;
   };
@@ -94,26 +100,10 @@ export function googleOutput(policy: AuditLogPolicy, part: Part): Output {
   );
 }
 
-function archiveIn(scope: Construct, policy: AuditLogPolicy, region: Region): google.Archive {
-  return new google.Archive(scope, `Archive ${region.name}`, { policy, region, project: 'example-audit' });
-}
-
-function makeGoogleFront(stack: TerraformStack, policy: AuditLogPolicy, part: Part): void {
-  const groupsOf = (id: string, target: google.IWriteTarget | google.IReadTarget): google.RegionTarget[] => {
-    if (part !== 'identity') return targets(policy, id);
-    return policy.regions.map((region) => {
-      const scope = new Construct(stack, `${id} ${region.name}`);
-      const context = { archive: archiveIn(scope, policy, region), deployment };
-      return { region, group: target.bind(scope, context) };
-    });
-  };
-  const deployment = google.GoogleDeployment.example(policy);
-  google.FrontDoor.split().bind(new Construct(stack, 'FrontDoor'), {
-    policy,
-    deployment,
-    writes: groupsOf('writes', google.WriteTarget.cloudRun()),
-    reads: groupsOf('reads', google.ReadTarget.cloudRun()),
-  });
+function onGoogle(policy: AuditLogPolicy): AuditLogPolicy {
+  const document = JSON.parse(policy.toDocument());
+  const regions = policy.regions.map(({ name, jurisdiction }) => ({ name: REGIONS_OF_GOOGLE[name], jurisdiction }));
+  return AuditLogPolicy.parse(JSON.stringify({ ...document, regions }));
 }
 
 /** What is another in one output than in another: `<type>.<property>`, and `<type>` of what is there in one only. */

@@ -78,11 +78,13 @@ function accessOf(path: 'writers' | 'readers'): Value[] {
   });
   const trusting = (member: keyof typeof JWT, value: string): Value => ({
     term: `${path}.authenticate.jwt.${member}`,
-    part: 'identity',
+    part: 'access',
     from: changed({ authenticate: { jwt: JWT } }),
     to: changed({ authenticate: { jwt: { ...JWT, [member]: value } } }),
     aws: ['AWS::ElasticLoadBalancingV2::ListenerRule.Actions'],
-    google: ['google_cloud_run_v2_service.template'],
+    google: [
+      path === 'writers' ? 'google_cloudfunctions2_function.service_config' : 'google_cloud_run_v2_service.template',
+    ],
   });
   const limited = (term: string, rateLimit: object, from?: object): Value => ({
     term: `${path}.rateLimit.${term}`,
@@ -105,7 +107,7 @@ function accessOf(path: 'writers' | 'readers'): Value[] {
     },
     {
       term: `${path}.authenticate.mutualTls`,
-      part: 'identity',
+      part: 'access',
       from: changed({ authenticate: { jwt: JWT } }),
       to: {},
       aws: ['AWS::ElasticLoadBalancingV2::Listener.MutualAuthentication', 'AWS::ElasticLoadBalancingV2::TrustStore'],
