@@ -4,7 +4,8 @@ import type { Residents } from './residents';
 /** Who may pass a firewall besides those on the allow-list, and who of those may not. */
 export interface EdgeFirewallOptions {
   /**
-   * Whose canaries pass, although their address is on no list and in no jurisdiction: the allow-list is one `/32` wider.
+   * Whose canaries pass, although their address is on no list and in no jurisdiction: the allow-list is one `/32` wider. Where there are residents, that
+   * address can read events of canaries and nothing else.
    *
    * @default - no canaries
    */

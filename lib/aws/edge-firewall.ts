@@ -10,6 +10,7 @@ import type { EdgeFirewallOptions } from './edge-firewall-options';
 import type { ExternalLoadBalancer } from './external-load-balancer';
 import { COUNTED } from './firewall-profile';
 import {
+  canariesReadThemselves,
   type FirewallRule,
   forgedIdentity,
   managedGroup,
@@ -31,27 +32,35 @@ const AUTHORIZATION = 'authorization';
 /** AWS WAF begins the names of all headers that it inserts so: https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-incoming-request.html */
 const INSERTED = /^x-amzn-waf-/;
 
+/** What a firewall is for. */
+interface FirewallUse extends EdgeFirewallOptions {
+  /** Managed rules that are counted and not enforced. */
+  readonly counted: readonly string[];
+  /** Whether readers come through it. */
+  readonly isRead: boolean;
+}
+
 /**
  * The web ACL of one path. Requests pass in this order, and no rule lets one through early: rule groups of your organisation that come
- * first, forged identities, clients of other jurisdictions, the allow-list, the rate limit (429 with `Retry-After`), AWS Managed Rules, and your
- * organisation's last groups. What passes all of them, and nothing else, gets the header that proves the jurisdiction.
+ * first, forged identities, clients of other jurisdictions, canaries that would read more than events of canaries there, the allow-list, the rate limit (429
+ * with `Retry-After`), AWS Managed Rules, and your organisation's last groups. What passes all of them, and nothing else, gets the header that proves the jurisdiction.
  *
  * Refused and counted requests are logged to a log group of its own for a year, without the `Authorization` header.
  */
 export class EdgeFirewall extends Construct {
   /** For producers of events: rules about bodies are counted and not enforced, and so is the list of hosting providers. */
   public static ingest(scope: Construct, id: string, access: Access, options?: EdgeFirewallOptions): EdgeFirewall {
-    return new EdgeFirewall(scope, id, access, COUNTED.ingest, options ?? {});
+    return new EdgeFirewall(scope, id, access, { ...options, counted: COUNTED.ingest, isRead: false });
   }
 
   /** For readers: rules about the text of a search are counted and not enforced. */
   public static query(scope: Construct, id: string, access: Access, options?: EdgeFirewallOptions): EdgeFirewall {
-    return new EdgeFirewall(scope, id, access, COUNTED.query, options ?? {});
+    return new EdgeFirewall(scope, id, access, { ...options, counted: COUNTED.query, isRead: true });
   }
 
   /** For both on one load balancer: what one of them needs counted is counted. */
   public static shared(scope: Construct, id: string, access: Access, options?: EdgeFirewallOptions): EdgeFirewall {
-    return new EdgeFirewall(scope, id, access, COUNTED.shared, options ?? {});
+    return new EdgeFirewall(scope, id, access, { ...options, counted: COUNTED.shared, isRead: true });
   }
 
   /** ARN of the web ACL. */
@@ -66,8 +75,7 @@ export class EdgeFirewall extends Construct {
     scope: Construct,
     id: string,
     access: Access,
-    counted: readonly string[],
-    { watch, residents }: EdgeFirewallOptions,
+    { watch, residents, counted, isRead }: FirewallUse,
   ) {
     super(scope, id);
     this.counted = new Set(counted);
@@ -77,6 +85,7 @@ export class EdgeFirewall extends Construct {
     this.own = [
       forgedIdentity(access.authenticate),
       ...(residents === undefined ? [] : [outsideCountries(residents.countries, canaries)]),
+      ...(residents !== undefined && isRead && canaries.length > 0 ? [canariesReadThemselves(canaries)] : []),
       ...(isInternet ? [] : [outsideAllowList([...clients, ...canaries])]),
       rateLimit(access.rateLimit),
     ];

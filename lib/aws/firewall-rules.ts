@@ -1,5 +1,6 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { type Authentication, AuthenticationKind, type RateLimit } from '../policy';
+import { CANARY_ACTION } from '../services/canary/config';
 import { JURISDICTION_HEADER } from '../services/identity/config';
 import { MANAGED_RULES } from './managed-rules';
 
@@ -62,6 +63,27 @@ export function outsideCountries(countries: readonly string[], setArns: readonly
     name: 'outside-jurisdiction',
     capacity: inside.length,
     rule: { action: { block: {} }, statement: { notStatement: { statement: anyOf(inside) } } },
+  };
+}
+
+/**
+ * Refuses canaries whatever would let them read more than events of canaries: they pass from outside of the jurisdiction, and so would whoever stole their
+ * credentials. Appends are left alone. The service refuses a parameter that is given twice, or in another case of letters, so that the one that is looked at
+ * here is the one that counts.
+ */
+export function canariesReadThemselves(setArns: readonly string[]): FirewallRule {
+  const meant = [
+    allOf([equals({ uriPath: {} }, '/v1/events'), equals({ singleQueryArgument: { Name: 'action' } }, CANARY_ACTION)]),
+    equals({ method: {} }, 'POST'),
+  ];
+  const canaries = anyOf(setArns.map((arn) => ({ ipSetReferenceStatement: { arn } })));
+  return {
+    name: 'canaries-read-themselves',
+    capacity: setArns.length + 6,
+    rule: {
+      action: { block: {} },
+      statement: allOf([canaries, { notStatement: { statement: anyOf(meant) } }]),
+    },
   };
 }
 
@@ -132,6 +154,22 @@ function isPresent(name: string): CfnWebACL.StatementProperty {
       textTransformations: [{ priority: 0, type: 'NONE' }],
     },
   };
+}
+
+/** 2 WCU. */
+function equals(fieldToMatch: CfnWebACL.FieldToMatchProperty, searchString: string): CfnWebACL.StatementProperty {
+  return {
+    byteMatchStatement: {
+      fieldToMatch,
+      positionalConstraint: 'EXACTLY',
+      searchString,
+      textTransformations: [{ priority: 0, type: 'NONE' }],
+    },
+  };
+}
+
+function allOf(statements: CfnWebACL.StatementProperty[]): CfnWebACL.StatementProperty {
+  return { andStatement: { statements } };
 }
 
 function anyOf(statements: CfnWebACL.StatementProperty[]): CfnWebACL.StatementProperty {

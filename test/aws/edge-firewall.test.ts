@@ -85,7 +85,24 @@ describe('clients of one jurisdiction', () => {
 
   test("are told apart before the allow-list, and after the organisation's first groups", () => {
     const names = rulesOf(made).map(({ Name }) => Name);
-    expect(names.slice(0, 4)).toEqual(['forged-identity', 'outside-jurisdiction', 'outside-allow-list', 'rate']);
+    expect(names.slice(0, 5)).toEqual([
+      'forged-identity',
+      'outside-jurisdiction',
+      'canaries-read-themselves',
+      'outside-allow-list',
+      'rate',
+    ]);
+  });
+
+  test.each<[string, EdgeFirewall, number]>([
+    ['writers, who read nothing', EdgeFirewall.ingest(stackOf(), 'F', MIXED.writers, { watch, residents }), 0],
+    ['readers', firewall(withOptions({ watch, residents }), MIXED.readers), 1],
+    ['both', EdgeFirewall.shared(stackOf(), 'F', MIXED.readers, { watch, residents }), 1],
+    ['readers without canaries', firewall(withOptions({ residents }), MIXED.readers), 0],
+    ['readers of any jurisdiction', firewall(withOptions({ watch }), MIXED.readers), 0],
+  ])('canaries are kept to their own events before %s', (_, firewallOf, count) => {
+    const names = rulesOf(firewallOf).map(({ Name }) => Name);
+    expect(names.filter((name) => name === 'canaries-read-themselves')).toHaveLength(count);
   });
 
   test('are those of its countries, and canaries', () => {
@@ -320,7 +337,7 @@ describe('capacity', () => {
     [
       'query of 51 countries with canaries',
       firewall(withOptions({ watch, residents: { jurisdiction: 'EU', countries: countries(51) } }), MIXED.readers),
-      975 + 8 + 3 + 3 + 2,
+      975 + 8 + 3 + (1 + 3 * 2) + 3 + 2,
     ],
   ])('of %s', (_, made, capacity) => {
     expect(made.capacity).toBe(capacity);

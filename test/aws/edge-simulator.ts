@@ -109,6 +109,10 @@ export class EdgeSimulator {
         return !this.matches(value.Statement, request);
       case 'OrStatement':
         return value.Statements.some((each: Json) => this.matches(each, request));
+      case 'AndStatement':
+        return value.Statements.every((each: Json) => this.matches(each, request));
+      case 'ByteMatchStatement':
+        return isExactly(value, request);
       case 'IPSetReferenceStatement':
         return contains(this.resources[refOf(value.Arn)]?.Properties.Addresses, request.source);
       case 'GeoMatchStatement':
@@ -160,6 +164,25 @@ function contains(networks: readonly string[], address: string): boolean {
     list.addSubnet(host, Number(prefix), isIPv6(host) ? 'ipv6' : 'ipv4');
   }
   return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Names of arguments are compared without their case, and nothing is decoded. Of an argument that is there several times, one that matches is enough: the
+ * worst, since AWS does not say.
+ */
+function isExactly(
+  { FieldToMatch, PositionalConstraint, SearchString, TextTransformations }: Json,
+  request: EdgeRequest,
+) {
+  if (PositionalConstraint !== 'EXACTLY' || TextTransformations.some(({ Type }: Json) => Type !== 'NONE')) {
+    throw new Error(`${PositionalConstraint} is not known to the simulator`);
+  }
+  const [path = '', query = ''] = request.path.split('?');
+  if (FieldToMatch.UriPath !== undefined) return path === SearchString;
+  if (FieldToMatch.Method !== undefined) return request.method === SearchString;
+  const name: string = FieldToMatch.SingleQueryArgument.Name;
+  const values = query.split('&').map((part) => part.split('='));
+  return values.some(([key = '', ...value]) => key.toLowerCase() === name && value.join('=') === SearchString);
 }
 
 function isLonger(value: string | undefined, { ComparisonOperator, Size }: Json): boolean {

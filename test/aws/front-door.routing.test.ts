@@ -3,6 +3,8 @@ import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { FrontDoor } from '../../lib/aws';
 import { Deployment } from '../../lib/policy';
 import { fromJurisdiction } from '../../lib/services/identity/jurisdiction';
+import { parseSearch } from '../../lib/services/query/parameters';
+import { codeOf } from '../policy/coded';
 import { parsedPolicy } from '../policy/parsed-policy';
 import { good } from '../policy/policies';
 import { type EdgeRequest, EdgeSimulator, type Identity } from './edge-simulator';
@@ -178,6 +180,8 @@ describe('a region of a jurisdiction, with canaries', () => {
     traffic: { writes: { jurisdiction }, reads: { jurisdiction } },
   });
   const simulator = new EdgeSimulator(makeFront(resident).stack);
+  const OWN = '/v1/events?action=audit-log.canary';
+  const canary = (path: string) => read({ source: CANARY, country: 'US', path });
 
   test.each<[string, EdgeRequest, string | number]>([
     ['an append from Germany', write(), WRITES],
@@ -188,15 +192,51 @@ describe('a region of a jurisdiction, with canaries', () => {
     ['a search from France', read({ country: 'FR' }), READS],
     ['a search from the United States', read({ country: 'US' }), 403],
     ['an append of the canary, from the United States', write({ source: CANARY, country: 'US' }), WRITES],
-    ['a search of the canary, from the United States', read({ source: CANARY, country: 'US' }), READS],
+    ['a search of the canary, from the United States', canary(OWN), READS],
+    ['one that has conditions besides', canary(`${OWN}&from=2026-01-01&to=2026-01-02&limit=1`), READS],
+    ['one whose action is not the first condition', canary('/v1/events?limit=1&action=audit-log.canary'), READS],
+    ['a search for everything, with what the canary has', canary('/v1/events'), 403],
+    ['a search for other events', canary('/v1/events?action=login'), 403],
+    ['a search for what only begins so', canary(`${OWN}.other`), 403],
+    ['a search for what only ends so', canary('/v1/events?action=other.audit-log.canary'), 403],
+    ['a search for what holds the name', canary('/v1/events?contains=action=audit-log.canary'), 403],
+    ['a search whose action is encoded', canary('/v1/events?action=audit%2dlog.canary'), 403],
+    ['the key, with what the canary has', canary('/v1/log.vkey'), 403],
+    ['the key, with a condition', canary('/v1/log.vkey?action=audit-log.canary'), 403],
+    ['a search of the canary from a country of the jurisdiction', read({ source: CANARY, path: '/v1/events' }), 403],
+    ['a search of a reader for everything', read(), READS],
     ['an append of the canary without a certificate', write({ source: CANARY, identity: none }), 'handshake refused'],
-    ['a search of the canary without a token', read({ source: CANARY, identity: none }), 401],
-    ['a search of the canary that says who it is', read({ source: CANARY, headers: LEAF }), 403],
+    ['a search of the canary without a token', { ...canary(OWN), identity: none }, 401],
+    ['a search of the canary that says who it is', { ...canary(OWN), headers: LEAF }, 403],
     ["the canary's neighbour", write({ source: '192.0.2.11', country: 'DE' }), 'connection refused'],
     ['a writer that marks itself', write({ headers: { [MARK]: 'EU' } }), 403],
     ['a reader from the United States that marks itself', read({ country: 'US', headers: { [MARK]: 'EU' } }), 403],
   ])('%s', (_, request, answer) => {
     expect(simulator.answer(request)).toBe(answer);
+  });
+
+  test.each([
+    ['the action twice', `${OWN}&action=login`],
+    ['the action twice, once in other letters', `${OWN}&ACTION=login`],
+    ['the action in other letters', '/v1/events?Action=audit-log.canary'],
+    ['the action twice, once encoded', `${OWN}&%61ction=login`],
+    ['the action after another', '/v1/events?action=login&action=audit-log.canary'],
+  ])('what might pass the firewall with the canary, the service refuses: %s', (_, path) => {
+    expect([READS, 403]).toContain(simulator.answer(canary(path)));
+    const [, search = ''] = path.split('?');
+    expect(codeOf(() => parseSearch(search, Date.now()))).toMatch(/^parameter-(repeated|unknown)$/);
+  });
+
+  test('on a shared load balancer the canary appends, and reads its own events', () => {
+    const alike = parsedPolicy({
+      writers: good.readers,
+      regions: resident._render().regions,
+      traffic: { writes: { jurisdiction }, reads: { jurisdiction } },
+    });
+    const shared = new EdgeSimulator(makeFront(alike, FrontDoor.shared()).stack);
+    const append = write({ source: CANARY, country: 'US', identity: token });
+    const answers = [append, canary(OWN), canary('/v1/events')].map((request) => shared.answer(request));
+    expect(answers).toEqual([WRITES, READS, 403]);
   });
 
   test('what is let through is marked', () => {
