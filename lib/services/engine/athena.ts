@@ -41,7 +41,10 @@ export interface AthenaEngineOptions {
   readonly client?: AthenaClient;
 }
 
-/** Searches the view of a log with Athena: the hours that were rolled up, and none after them. */
+/**
+ * Searches the view of a log with Athena: the hours that were rolled up, and none after them. A search that begins after all of them is answered without
+ * Athena.
+ */
 export class AthenaEngine implements QueryEngine {
   private readonly client: AthenaClient;
   private readonly table: string;
@@ -55,6 +58,7 @@ export class AthenaEngine implements QueryEngine {
   /** @throws search-timeout, search-too-large; and what Athena and the store throw */
   public async search(query: EventQuery): Promise<EventPage> {
     const completeness = await this.completeness();
+    if (query.from >= endOf(completeness)) return { events: [], ...completeness };
     const id = await this.start(query);
     await this.finish(id);
     return { ...(await this.page(id, query.limit)), ...completeness };
@@ -131,6 +135,11 @@ export class AthenaEngine implements QueryEngine {
       token = NextToken;
     } while (token !== undefined);
   }
+}
+
+/** Where the view ends of all logs in it: hours are rolled up in order, so nothing is behind. */
+function endOf({ completeUntil, regions = [] }: Pick<EventPage, 'completeUntil' | 'regions'>): number {
+  return Math.max(completeUntil, ...regions.map((region) => region.completeUntil));
 }
 
 function timeout(): AuditLogError {

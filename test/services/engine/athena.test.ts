@@ -1,11 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AthenaClient } from '@aws-sdk/client-athena';
-import { type Entry, formatEntry, HOUR_MS, hourOf } from '../../../lib/record';
+import { type Entry, formatEntry, HOUR_MS, hourOf, LogName } from '../../../lib/record';
 import { AthenaEngine } from '../../../lib/services/engine/athena';
 import { quotedTable } from '../../../lib/services/engine/athena-sql';
 import { makeParquet } from '../../../lib/services/engine/parquet';
+import { hourName } from '../../../lib/services/engine/view-hours';
 import type { EventPage, EventPosition, EventQuery } from '../../../lib/services/ports';
 import { FileStore } from '../../../lib/services/store/file';
 import { ClosedHours } from '../../../lib/services/view/closed-hours';
@@ -173,6 +174,48 @@ describe('the time up to which a search is complete', () => {
     await given(event(0, '{}'));
     await clock.advance(100 * HOUR_MS);
     expect((await search()).completeUntil).toBe(HOUR + HOUR_MS);
+  });
+});
+
+describe('a search that begins after all that was rolled up', () => {
+  const OTHER = new LogName('acme', 'other');
+  /** The end of the view of `LOG`, and of that of a replica an hour later. */
+  const [END, REPLICA_END] = [HOUR + HOUR_MS, HOUR + 2 * HOUR_MS];
+
+  it('is answered without Athena, and says up to which time it is complete', async () => {
+    await given(event(0, '{}'));
+    athena.states = ['FAILED'];
+    expect(await search({ from: END, to: END + 60_000 })).toEqual({ events: [], completeUntil: END });
+    expect(athena.started).toEqual([]);
+  });
+
+  it('is answered without Athena while nothing was rolled up', async () => {
+    expect(await search()).toEqual({ events: [], completeUntil: 0 });
+    expect(athena.started).toEqual([]);
+  });
+
+  it.each([
+    ['a moment before', 0, END - 1, 1],
+    ['before the end of a replica', 1, REPLICA_END - 1, 1],
+    ['at the end of the replica', 1, REPLICA_END, 0],
+  ])('%s: with %s replicas, a search from %s is %s queries', async (_, replicas, from, queries) => {
+    await given(event(0, '{}'));
+    await mkdir(join(folder, `${OTHER.prefix}events`, `hour=${hourName(END)}`), { recursive: true });
+    await writeFile(join(folder, `${OTHER.prefix}events`, `hour=${hourName(END)}`, 'events.parquet'), '');
+    const client = new AthenaClient({ endpoint: athena.endpoint, region: 'eu-central-1', maxAttempts: 1 });
+    const one = new AthenaEngine({
+      log: LOG,
+      replicas: [OTHER].slice(0, replicas),
+      workgroup: 'audit-1',
+      database: 'audit',
+      table: 'events',
+      view,
+      clock,
+      client,
+    });
+    await one.search(all({ from, to: REPLICA_END + 60_000 }));
+    await one.close();
+    expect(athena.started).toHaveLength(queries);
   });
 });
 
