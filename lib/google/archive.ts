@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import type { AuditLogPolicy, Region } from '../policy';
 import { AuditLogError } from '../policy/errors';
 import { AuditLogRoles } from './audit-log-roles';
-import type { IWormBucket } from './i-worm-bucket';
 import { isGoogleRegion } from './google-region';
+import type { IWormBucket } from './i-worm-bucket';
 import { physicalName } from './physical-name';
 import type { ServiceIdentity } from './service-identity';
 import { SigningKey } from './signing-key';
@@ -127,8 +127,6 @@ export class Archive extends Construct {
 }
 
 function checkRegion({ policy, region }: ArchiveProps): void {
-  if (policy.regions.some(({ name }) => name === region.name)) return;
-  throw new AuditLogError('region-unlisted', {
   if (!isGoogleRegion(region.name)) {
     throw new AuditLogError('region-malformed', {
       problem: 'not the name of a region of Google Cloud',
@@ -137,6 +135,8 @@ function checkRegion({ policy, region }: ArchiveProps): void {
       fix: 'correct the policy, or list the region in elsewhere of the deployment if another cloud hosts it',
     });
   }
+  if (policy.regions.some(({ name }) => name === region.name)) return;
+  throw new AuditLogError('region-unlisted', {
     problem: 'the policy does not list the region',
     given: region.name,
     allowed: policy.regions.map(({ name }) => name).join(', '),
