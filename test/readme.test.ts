@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLI, RunningLog } from './cli/running-log';
 
@@ -59,12 +59,44 @@ test('its list of what every folder may import is about folders that exist', () 
   }
 });
 
-test('every link to a file leads somewhere', () => {
-  const links = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\]\(([^)#]+)\)/g)].map(
-    ([, link]) => link as string,
+describe.each([
+  ['aws', 2],
+  ['google', 3],
+])('the table of constructs says of %s', (cloud, column) => {
+  const table = readFileSync(join(ROOT, 'lib', 'README.md'), 'utf8').split('## Constructs')[1] ?? '';
+  const rows = table.split('\n').filter((line) => /^\| [a-z]/.test(line));
+  const cells = rows.slice(1).map((row) => (row.split('|')[column] ?? '').trim());
+  const named = cells.filter((cell) => !cell.startsWith('–')).flatMap((cell) => cell.match(/(?<=`)\w+(?=`)/g) ?? []);
+  const folder = join(ROOT, 'lib', cloud);
+  const index = readFileSync(join(folder, 'index.ts'), 'utf8');
+  const exported = [...index.matchAll(/'(\.\/[\w-]+)'/g)].map(([, file]) =>
+    readFileSync(join(folder, `${file}.ts`), 'utf8'),
   );
+
+  test('only what it has', () => {
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !exported.some((text) => text.includes(`export class ${name} `)))).toEqual([]);
+  });
+
+  test('every construct', () => {
+    const classes = exported.flatMap((text) => [...text.matchAll(/export class (\w+) extends (Construct|Stack) /g)]);
+    const missing = classes.map(([, name]) => name as string).filter((name) => !named.includes(name));
+    expect(missing).toEqual([]);
+  });
+});
+
+test('every link leads to a file that is there, and to a heading of it', () => {
+  const links = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\]\((?!http)([^)#]*)(?:#([^)]+))?\)/g)];
   expect(links.length).toBeGreaterThan(0);
-  for (const link of links.filter((each) => !each.startsWith('http'))) {
-    expect(() => readFileSync(join(ROOT, link))).not.toThrow(/ENOENT/);
+  for (const [, file = '', anchor] of links) {
+    expect(existsSync(join(ROOT, file))).toBe(true);
+    if (anchor !== undefined) expect(anchorsOf(file || 'README.md')).toContain(anchor);
   }
 });
+
+/** By which the headings of a document are linked to. */
+function anchorsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase());
+  return headings.map((heading) => heading.replaceAll(/[^\w -]/g, '').replaceAll(' ', '-'));
+}
