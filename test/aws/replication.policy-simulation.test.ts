@@ -13,6 +13,11 @@ import { ORGANIZATION, OTHER_ACCOUNT, replicaStack, replicatedStack } from './re
 /** Frankfurt keeps the replicas that all of this is about. Ireland is in an account of its own, Stockholm is not. */
 const frankfurt = new PolicySimulator([replicaStack('eu-central-1'), replicatedStack('eu-central-1')]);
 const ireland = new PolicySimulator([replicatedStack('eu-west-1')], { account: OTHER_ACCOUNT, region: 'eu-west-1' });
+/** What Ireland keeps of the others, in its own account. */
+const dublin = new PolicySimulator([replicaStack('eu-west-1'), replicatedStack('eu-west-1')], {
+  account: OTHER_ACCOUNT,
+  region: 'eu-west-1',
+});
 const stockholm = new PolicySimulator([replicatedStack('eu-north-1')], { region: 'eu-north-1' });
 
 const replicas = frankfurt.find('AWS::S3::Bucket', 'ReplicasBucket').arn;
@@ -22,6 +27,8 @@ const key = 'entries/date=2026-11-22/hour=09/00112233445566778899aabbccddeeff/00
 const fromIreland = `${replicas}/acme-audit/eu-west-1/${key}`;
 const fromStockholm = `${replicas}/acme-audit/eu-north-1/${key}`;
 const beside = `${replicas}/acme-audit/us-east-1/${key}`;
+const dublinReplicas = dublin.find('AWS::S3::Bucket', 'ReplicasBucket').arn;
+const fromFrankfurt = `${dublinReplicas}/acme-audit/eu-central-1/${key}`;
 const original = `${records}/acme-audit/eu-west-1/${key}`;
 
 const member = { 'aws:PrincipalOrgID': ORGANIZATION };
@@ -50,7 +57,7 @@ type Row = [who: string, what: string, by: Caller, action: string, resource: str
 const decide = (at: PolicySimulator, [, , by, action, resource, context]: Row, policy?: PolicyDocument) =>
   at.decide({ by, action, resource, context }, policy);
 
-test.each<Row>([
+const honest: Row[] = [
   ['Ireland', 'copies a record from its account', irish, 's3:ReplicateObject', fromIreland, member],
   ['Stockholm', 'copies a record', swedish, 's3:ReplicateObject', fromStockholm, member],
   ['query', 'reads a replica', frankfurt.role('ArchiveRolesQuery'), 's3:GetObject', fromIreland],
@@ -79,33 +86,120 @@ test.each<Row>([
   ...['s3:CreateBucket', 's3:PutBucketPolicy', 's3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration'].map(
     (action): Row => ['deployment', action, operator, action, replicas],
   ),
-])('%s: %s', async (...row) => {
+  ...['shards/x.json', 'root/entries/000000000001.json', 'root/checkpoint/000000000001'].map(
+    (rest): Row => [
+      'Ireland',
+      `copies ${rest}`,
+      irish,
+      's3:ReplicateObject',
+      `${replicas}/acme-audit/eu-west-1/${rest}`,
+      member,
+    ],
+  ),
+];
+
+test.each(honest)('%s: %s', async (...row) => {
   expect(await decide(frankfurt, row)).toBe('Allowed');
 });
 
-test.each<Row>(
-  [
-    ['reads its configuration', 's3:GetReplicationConfiguration', records],
-    ['lists', 's3:ListBucket', records],
-    ['reads a record', 's3:GetObjectVersionForReplication', original],
-    ['reads a lock', 's3:GetObjectRetention', original],
-    ['reads a legal hold', 's3:GetObjectLegalHold', original],
-  ].map(([what = '', action = '', resource = '']): Row => ['replication', what, irish, action, resource]),
-)('of the originals, %s %s', async (...row) => {
+const ofOriginals: Row[] = [
+  ['reads its configuration', 's3:GetReplicationConfiguration', records],
+  ['lists', 's3:ListBucket', records],
+  ['reads a record', 's3:GetObjectVersionForReplication', original],
+  ['reads a lock', 's3:GetObjectRetention', original],
+  ['reads a legal hold', 's3:GetObjectLegalHold', original],
+].map(([what = '', action = '', resource = '']): Row => ['replication', what, irish, action, resource]);
+
+test.each(ofOriginals)('of the originals, %s %s', async (...row) => {
   expect(await decide(ireland, row)).toBe('Allowed');
 });
 
-test.each<[...Row]>(
-  [
-    ['writes', 's3:PutObject', original, once],
-    ['reads another prefix', 's3:GetObjectVersionForReplication', `${records}/other/x`],
-    ['reads for itself', 's3:GetObject', original],
-    ['deletes', 's3:DeleteObject', original],
-    ['replicates into them', 's3:ReplicateObject', original],
-    ['changes the configuration', 's3:PutReplicationConfiguration', records],
-  ].map(([what, action, resource, context]) => ['replication', what, irish, action, resource, context] as Row),
-)('of the originals, %s never %s', async (...row) => {
+const neverOfOriginals: Row[] = [
+  ['writes', 's3:PutObject', original, once],
+  ['reads another prefix', 's3:GetObjectVersionForReplication', `${records}/other/x`],
+  ['reads for itself', 's3:GetObject', original],
+  ['deletes', 's3:DeleteObject', original],
+  ['replicates into them', 's3:ReplicateObject', original],
+  ['changes the configuration', 's3:PutReplicationConfiguration', records],
+].map(([what, action, resource, context]) => ['replication', what, irish, action, resource, context] as Row);
+
+test.each(neverOfOriginals)('of the originals, %s never %s', async (...row) => {
   expect(await decide(ireland, row)).not.toBe('Allowed');
+});
+
+const honestInDublin: Row[] = [
+  ['Frankfurt', 'copies a record into another account', german, 's3:ReplicateObject', fromFrankfurt, member],
+  [
+    'Stockholm',
+    'copies a record into another account',
+    swedish,
+    's3:ReplicateObject',
+    `${dublinReplicas}/acme-audit/eu-north-1/${key}`,
+    member,
+  ],
+  ...['shards/x.json', 'root/entries/000000000001.json', 'root/checkpoint/000000000001'].map((rest): Row => {
+    const copy = `${dublinReplicas}/acme-audit/eu-central-1/${rest}`;
+    return ['Frankfurt', `copies ${rest}`, german, 's3:ReplicateObject', copy, member];
+  }),
+  ['query there', 'reads a copy', dublin.role('ArchiveRolesQuery'), 's3:GetObject', fromFrankfurt],
+  [
+    'verification there',
+    'reads a lock',
+    dublin.role('ArchiveRolesVerification'),
+    's3:GetObjectRetention',
+    fromFrankfurt,
+  ],
+];
+
+test.each(honestInDublin)('of copies in another account, %s: %s', async (...row) => {
+  expect(await decide(dublin, row)).toBe('Allowed');
+});
+
+/** From the account that copies: another one than that of the copies. */
+const neverInDublin: Row[] = [
+  [
+    'Frankfurt',
+    'copies below the prefix of Stockholm',
+    german,
+    's3:ReplicateObject',
+    `${dublinReplicas}/acme-audit/eu-north-1/x`,
+    member,
+  ],
+  ['Frankfurt', 'copies after it left the organization', german, 's3:ReplicateObject', fromFrankfurt, stranger],
+  ['Frankfurt', 'reads back', german, 's3:GetObject', fromFrankfurt, member],
+  ['Frankfurt', 'deletes', german, 's3:DeleteObject', fromFrankfurt, member],
+  ['Frankfurt', 'copies a delete marker', german, 's3:ReplicateDelete', fromFrankfurt, member],
+  [
+    'Frankfurt, widened,',
+    'takes ownership',
+    widened(german),
+    's3:ObjectOwnerOverrideToBucketOwner',
+    fromFrankfurt,
+    member,
+  ],
+  ['Frankfurt, widened,', 'writes', widened(german), 's3:PutObject', fromFrankfurt, { ...member, ...once }],
+  ['Frankfurt, widened,', 'opens the bucket', widened(german), 's3:PutBucketPolicy', dublinReplicas, member],
+  ['Frankfurt, widened,', 'copies tags', widened(german), 's3:ReplicateTags', fromFrankfurt, member],
+  ['Frankfurt, widened,', 'holds by an event', widened(german), 's3:ReplicateObject', fromFrankfurt, eventHold],
+  [
+    'Frankfurt',
+    'copies under a foreign key',
+    german,
+    's3:ReplicateObject',
+    fromFrankfurt,
+    { ...member, ...foreignKey },
+  ],
+  ["Frankfurt's administrator", 'copies by another role', operator, 's3:ReplicateObject', fromFrankfurt, member],
+  ["Frankfurt's administrator", 'reads', operator, 's3:GetObject', fromFrankfurt, member],
+  ["Frankfurt's administrator", 'lists', operator, 's3:ListBucket', dublinReplicas, member],
+  ["Frankfurt's administrator", 'shortens a lock', operator, 's3:PutObjectRetention', fromFrankfurt, member],
+  ["Frankfurt's root user", 'opens the bucket', root, 's3:PutBucketPolicy', dublinReplicas, member],
+  ["Frankfurt's query", 'reads', frankfurt.role('ArchiveRolesQuery'), 's3:GetObject', fromFrankfurt, member],
+  ["Frankfurt's break-glass", 'lengthens a lock', breakGlass, 's3:PutObjectRetention', fromFrankfurt, member],
+];
+
+test.each(neverInDublin)('of copies in another account, %s never %s', async (...row) => {
+  expect(await decide(dublin, row)).not.toBe('Allowed');
 });
 
 const outsiders: Row[] = [
@@ -228,4 +322,15 @@ describe('of the policy on the replicas', () => {
     const allowing = statements.filter(({ Effect }) => Effect === 'Allow');
     expect(await under(allowing, outsiders)).not.toContain('Allowed');
   });
+});
+
+test('at least forty requests are walked of replication, and as many across accounts', () => {
+  const inFrankfurt = [...honest, ...outsiders, ...attacks];
+  const inDublin = [...honestInDublin, ...neverInDublin];
+  const across = (account: string, rows: Row[]) => rows.filter(([, , { arn }]) => arn?.split(':')[4] !== account);
+  const acrossAccounts = [...across(frankfurt.account, inFrankfurt), ...across(dublin.account, inDublin)];
+  expect(inFrankfurt.length + inDublin.length + ofOriginals.length + neverOfOriginals.length).toBeGreaterThanOrEqual(
+    40,
+  );
+  expect(acrossAccounts.length).toBeGreaterThanOrEqual(40);
 });
