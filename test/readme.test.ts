@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLI, RunningLog } from './cli/running-log';
 
@@ -57,6 +57,16 @@ test('its list of what every folder may import is about folders that exist', () 
   for (const name of names) {
     expect(readFileSync(join(ROOT, 'lib', name as string, 'README.md'), 'utf8')).toMatch(/\bimports?\b/i);
   }
+});
+
+test('every folder of lib and of its services says what belongs there', () => {
+  const folders = ['lib', 'lib/services'].flatMap((parent) =>
+    readdirSync(join(ROOT, parent), { withFileTypes: true })
+      .filter((each) => each.isDirectory())
+      .map(({ name }) => join(parent, name)),
+  );
+  expect(folders.length).toBeGreaterThan(10);
+  expect(folders.filter((folder) => !existsSync(join(ROOT, folder, 'README.md')))).toEqual([]);
 });
 
 describe.each([
