@@ -4,6 +4,7 @@ import { AuditLogError } from '../policy/errors';
 import { EdgeNetwork } from './edge-network';
 import type { EdgePath } from './edge-path';
 import type { FirewallRule } from './firewall-rule';
+import type { WayIn } from './front-door-paths';
 import { GlobalEntrance } from './global-entrance';
 import type { GoogleDeployment } from './google-deployment';
 import { physicalName } from './physical-name';
@@ -29,11 +30,11 @@ export interface EntranceProps {
  * @param network where regional load balancers have their proxies; made where it is needed
  * @throws routing-unavailable, access-open, client-authorities-missing, provider-too-old, dns-zone-missing, backend-groups-mixed
  */
-export function makeEntrance(scope: Construct, id: string, props: EntranceProps, network: () => EdgeNetwork): void {
+export function makeEntrance(scope: Construct, id: string, props: EntranceProps, network: () => EdgeNetwork): WayIn[] {
   for (const path of props.paths) checkRouting(path);
   const residency = props.paths[0]?.routing.residency;
-  if (residency === undefined) new GlobalEntrance(scope, id, props);
-  else new ResidentEntrance(scope, id, { ...props, residency, network: network() });
+  if (residency === undefined) return [new GlobalEntrance(scope, id, props).wayIn];
+  return new ResidentEntrance(scope, id, { ...props, residency, network: network() }).waysIn;
 }
 
 /** Where proxies of regional load balancers are: one network a front door, made when it is first asked for. */

@@ -8,6 +8,7 @@ import type { EdgePath } from './edge-path';
 import type { EntranceProps } from './entrance';
 import { entranceName, pathName } from './entrance-names';
 import { ExternalLoadBalancer } from './external-load-balancer';
+import type { WayIn } from './front-door-paths';
 import { physicalName } from './physical-name';
 import type { RegionTarget } from './region-target';
 
@@ -16,6 +17,8 @@ import type { RegionTarget } from './region-target';
  * answer is about that log; the domain itself leads to the nearest region. A log's key is cached only where the name says whose key it is.
  */
 export class GlobalEntrance extends Construct {
+  public readonly wayIn: WayIn;
+
   private readonly name: string;
   private readonly firewall: EdgeFirewall;
   private readonly cache: CacheFirewall | undefined;
@@ -32,7 +35,7 @@ export class GlobalEntrance extends Construct {
     const watchAddress = deployment.elsewhere?.watchAddress;
     this.firewall = new EdgeFirewall(this, 'Firewall', { name: this.name, access, rules, watchAddress });
     this.cache = this.makeCacheFirewall();
-    new ExternalLoadBalancer(this, 'LoadBalancer', {
+    const { ipv4Address, ipv6Address } = new ExternalLoadBalancer(this, 'LoadBalancer', {
       name: this.name,
       domains: paths.map(({ domain }) => domain),
       hosts: paths.flatMap((path) => this.hosts(path)),
@@ -42,6 +45,7 @@ export class GlobalEntrance extends Construct {
       minimumTls: props.minimumTls,
       providerVersion: deployment.providerVersion,
     });
+    this.wayIn = { name: this.name, ipv4Address, ipv6Address };
   }
 
   private makeCacheFirewall(): CacheFirewall | undefined {

@@ -5,6 +5,7 @@ import { Archive } from './archive';
 import { AuditLogChecks } from './audit-log-checks';
 import type { BackendGroup } from './backend-group';
 import { FrontDoor } from './front-door';
+import type { FrontDoorPaths } from './front-door-paths';
 import type { GoogleDeployment } from './google-deployment';
 import type { IFrontDoor } from './i-front-door';
 import type { IReadTarget } from './i-read-target';
@@ -58,8 +59,14 @@ export class ImmutableAuditLog extends Construct {
   /** The records, keys and identities of each region that is here, in the policy's order. */
   public readonly archives: Archive[];
 
+  /** The sealer of each of these regions. */
+  public readonly seals: Seal[];
+
+  /** What the front door made. */
+  public readonly frontDoor: FrontDoorPaths;
+
   /**
-   * @throws region-unlisted, regions-all-elsewhere, archive-missing, image-missing, target-missing, routing-unavailable, access-open,
+   * @throws region-malformed, region-unlisted, regions-all-elsewhere, archive-missing, image-missing, target-missing, routing-unavailable, access-open,
    * client-authorities-missing, provider-too-old, dns-zone-missing, backend-groups-mixed, paths-not-alike
    */
   public constructor(scope: Construct, id: string, props: ImmutableAuditLogProps) {
@@ -68,8 +75,9 @@ export class ImmutableAuditLog extends Construct {
     AuditLogChecks.ensure(this);
     const regions = deployment._regionsOf(policy).map((region) => this.makeRegion(region, props));
     this.archives = regions.map(({ archive }) => archive);
+    this.seals = regions.map(({ seal }) => seal);
     const frontDoor = props.frontDoor ?? FrontDoor.split();
-    frontDoor.bind(new Construct(this, 'FrontDoor'), {
+    this.frontDoor = frontDoor.bind(new Construct(this, 'FrontDoor'), {
       policy,
       deployment,
       writes: regions.map(({ archive: { region }, write: group }) => ({ region, group })),
@@ -87,6 +95,7 @@ export class ImmutableAuditLog extends Construct {
     const readTarget = props.readTarget ?? ReadTarget.cloudRun();
     return {
       archive,
+      seal: new Seal(scope, 'Seal', context),
       write: writeTarget.bind(new Construct(scope, 'Writes'), context),
       read: readTarget.bind(new Construct(scope, 'Reads'), context),
     };
@@ -95,6 +104,7 @@ export class ImmutableAuditLog extends Construct {
 
 interface RegionParts {
   readonly archive: Archive;
+  readonly seal: Seal;
   readonly write: BackendGroup;
   readonly read: BackendGroup;
 }

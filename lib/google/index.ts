@@ -16,6 +16,7 @@ export * from './firewall-rule';
 export * from './front-door';
 export * from './front-door-context';
 export * from './front-door-options';
+export * from './front-door-paths';
 export * from './google-deployment';
 export * from './i-edge-backend';
 export * from './i-front-door';

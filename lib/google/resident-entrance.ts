@@ -8,6 +8,7 @@ import type { EdgeNetwork } from './edge-network';
 import type { EdgePath } from './edge-path';
 import type { EntranceProps } from './entrance';
 import { entranceName, pathName } from './entrance-names';
+import type { WayIn } from './front-door-paths';
 import { GeoRecord } from './geo-record';
 import { physicalName } from './physical-name';
 import { RegionalBackend } from './regional-backend';
@@ -27,6 +28,9 @@ interface ResidentEntranceProps extends EntranceProps {
  * countries, and a record that leads nobody across. Each region also has a name of its own, `<region>.<domain>`.
  */
 export class ResidentEntrance extends Construct {
+  /** One a region. */
+  public readonly waysIn: WayIn[];
+
   private readonly name: string;
 
   /** @throws dns-zone-missing, access-open, client-authorities-missing, provider-too-old, backend-groups-mixed */
@@ -39,16 +43,18 @@ export class ResidentEntrance extends Construct {
     checkZone(props);
     this.name = entranceName(this, props);
     const regions = (props.paths[0]?.targets ?? []).map(({ region }) => region);
-    const addresses = regions.map((region) => ({ region, address: this.makeRegion(region) }));
+    const made = regions.map((region) => ({ region, wayIn: this.makeRegion(region) }));
+    this.waysIn = made.map(({ wayIn }) => wayIn);
     const { zone } = props.deployment;
     if (zone === undefined) return;
     for (const { role, domain } of props.paths) {
       const name = physicalName(this, `${pathName(this, props.policy, role)}-probe`);
+      const addresses = made.map(({ region, wayIn }) => ({ region, address: wayIn.ipv4Address }));
       new GeoRecord(this, `Names ${role}`, { name, domain, zone, addresses });
     }
   }
 
-  private makeRegion(region: Region): string {
+  private makeRegion(region: Region): WayIn {
     const scope = new Construct(this, region.name);
     const { access, deployment, network, paths } = this.props;
     const name = physicalName(scope, `${this.name}-${region.name}`);
@@ -66,7 +72,7 @@ export class ResidentEntrance extends Construct {
     const place = { region: region.name, network };
     const { ipv4Address } = new RegionalLoadBalancer(scope, 'LoadBalancer', balancer, place);
     this.publish(scope, region, ipv4Address);
-    return ipv4Address;
+    return { name, region: region.name, ipv4Address };
   }
 
   private makeFirewall(scope: Construct, name: string, region: Region): RegionalFirewall {

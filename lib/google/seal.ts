@@ -16,9 +16,13 @@ const TIMEOUT_SECONDS = 300;
  * fails is made up for by the next. Only its own schedule may call it.
  */
 export class Seal extends Construct {
+  /** Name of the function, and of the Cloud Run service below it, by which metrics and logs of Google tell sealers apart. */
+  public readonly functionName: string;
+
   public constructor(scope: Construct, id: string, context: TargetContext) {
     super(scope, id);
     const service = this.makeService(context);
+    this.functionName = service.functionName;
     const { archive } = context;
     const caller = new ServiceIdentity(this, 'Schedule', {
       origin: archive.origin,

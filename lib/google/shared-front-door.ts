@@ -3,6 +3,7 @@ import { AuditLogError } from '../policy/errors';
 import { readPath, writePath } from './edge-path';
 import { makeEntrance, networkFor } from './entrance';
 import type { FrontDoorContext } from './front-door-context';
+import type { FrontDoorPaths } from './front-door-paths';
 import type { IFrontDoor } from './i-front-door';
 import type { SharedFrontDoorOptions } from './shared-front-door-options';
 
@@ -14,7 +15,7 @@ export class SharedFrontDoor implements IFrontDoor {
    * @throws paths-not-alike, routing-unavailable, access-open, client-authorities-missing, provider-too-old, dns-zone-missing,
    * backend-groups-mixed
    */
-  public bind(scope: Construct, context: FrontDoorContext): void {
+  public bind(scope: Construct, context: FrontDoorContext): FrontDoorPaths {
     checkAlike(context);
     const { policy, deployment, writes } = context;
     const both = {
@@ -27,7 +28,8 @@ export class SharedFrontDoor implements IFrontDoor {
       minimumTls: this.options.minimumTls,
     };
     const regions = writes.map(({ region }) => region.name);
-    makeEntrance(scope, 'Shared', both, networkFor(scope, policy.name, regions));
+    const waysIn = makeEntrance(scope, 'Shared', both, networkFor(scope, policy.name, regions));
+    return { ingest: waysIn, query: waysIn };
   }
 }
 

@@ -1,9 +1,11 @@
+import { DefaultTokenResolver, StringConcat, Tokenization } from 'cdktf';
 import {
   Archive,
   Elsewhere,
   FrontDoor,
   ImmutableAuditLog,
   type ImmutableAuditLogProps,
+  ProviderVersion,
   ReadTarget,
   WriteTarget,
 } from '../../lib/google';
@@ -117,6 +119,55 @@ test.each([
 ])('regions of another cloud, %s, are refused', (_, regions, code) => {
   const place = { zone: undefined, elsewhere: Elsewhere.of({ regions }) };
   expect(codeOf(() => logWith({ deployment: deployment(place) }))).toBe(code);
+});
+
+/** What Terraform reads of a value. */
+function resolved(stack: UserStack, value: unknown): unknown {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.resolve(value, { scope: stack, resolver, preparing: false });
+}
+
+test('alarms and records can be made of what a log has', () => {
+  const stack = new UserStack();
+  const { archives, seals, frontDoor } = logIn(stack);
+  expect(archives.map(({ origin }) => origin)).toEqual(['acme-audit/europe-west3', 'acme-audit/europe-west1']);
+  expect(
+    resolved(
+      stack,
+      seals.map(({ functionName }) => functionName),
+    ),
+  ).toEqual([
+    expect.stringMatching(/^\$\{google_cloudfunctions2_function\..*europe-west3_Seal.*\.name\}$/),
+    expect.stringMatching(/^\$\{google_cloudfunctions2_function\..*europe-west1_Seal.*\.name\}$/),
+  ]);
+  const { ingest, query } = resolved(stack, frontDoor) as typeof frontDoor;
+  expect([...ingest, ...query]).toEqual(
+    ['Writes', 'Reads'].map((path) => ({
+      name: path === 'Writes' ? 'acme-audit-ingest' : 'acme-audit-query',
+      ipv4Address: expect.stringMatching(new RegExp(`google_compute_global_address.*${path}.*IPV4.*address`)),
+      ipv6Address: expect.stringMatching(new RegExp(`google_compute_global_address.*${path}.*IPV6.*address`)),
+    })),
+  );
+  const named = (type: string) => all(synthesized(stack), type).map(({ name }) => name);
+  for (const type of ['google_compute_url_map', 'google_compute_security_policy']) {
+    expect(named(type)).toEqual(expect.arrayContaining(['acme-audit-ingest', 'acme-audit-query']));
+  }
+});
+
+test('with residency there is a way in a region, and a shared front door has one for both paths', () => {
+  const atHome = { jurisdiction: { EU: ['DE'] } };
+  const policy = policyOf({ readers: document.writers, traffic: { writes: atHome, reads: atHome } });
+  const stack = new UserStack();
+  const providerVersion = ProviderVersion.atLeast('8.5.0');
+  const shared = { policy, deployment: deployment({ providerVersion }), frontDoor: FrontDoor.shared() };
+  const { frontDoor } = logIn(stack, shared);
+  expect(frontDoor.query).toEqual(frontDoor.ingest);
+  expect(frontDoor.ingest.map(({ region, ipv6Address }) => [region, ipv6Address])).toEqual([
+    ['europe-west3', undefined],
+    ['europe-west1', undefined],
+  ]);
+  const names = all(synthesized(stack), 'google_compute_region_url_map').map(({ name }) => name);
+  expect(names.sort()).toEqual(frontDoor.ingest.map(({ name }) => name).sort());
 });
 
 test('the front door may be another', () => {
