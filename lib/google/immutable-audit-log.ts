@@ -90,7 +90,6 @@ export class ImmutableAuditLog extends Construct {
     const scope = new Construct(this, region.name);
     const archive = archiveOf(scope, region, props);
     const context = { archive, deployment };
-    new Seal(scope, 'Seal', context);
     const writeTarget = props.writeTarget ?? WriteTarget.cloudFunction();
     const readTarget = props.readTarget ?? ReadTarget.cloudRun();
     return {
