@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Breach, Check } from './checks/check';
-import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES, CHECKS_OF_STORES } from './checks/checks';
+import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES, CHECKS_OF_NAMES, CHECKS_OF_STORES } from './checks/checks';
 import type { TemplateBody } from './checks/resource';
 import { Subjects } from './checks/subjects';
 import { Templates } from './checks/templates';
@@ -36,7 +36,7 @@ export class AuditLogChecks implements IPolicyValidationPlugin {
    */
   public readonly ruleIds?: string[] = [
     LOG_FOUND,
-    ...[...CHECKS_OF_STORES, ...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES].map(({ id }) => id),
+    ...[...CHECKS_OF_STORES, ...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES, ...CHECKS_OF_NAMES].map(({ id }) => id),
   ];
 
   /** Looks for breaches in the templates of an app. */
@@ -51,12 +51,14 @@ export class AuditLogChecks implements IPolicyValidationPlugin {
     const subjects = new Subjects(context.appConstruct, new Templates(files), paths);
     const [archives, edges] = [subjects.archives(), subjects.edges()];
     const stores = [...archives, ...subjects.replicas()];
-    const isFound = stores.length + edges.length > 0;
+    const names = subjects.names();
+    const isFound = stores.length + edges.length + names.length > 0;
     const violations = [
       ...(isFound ? [] : [nothingFound(context)]),
       ...violationsOf(CHECKS_OF_STORES, stores),
       ...violationsOf(CHECKS_OF_ARCHIVES, archives),
       ...violationsOf(CHECKS_OF_EDGES, edges),
+      ...violationsOf(CHECKS_OF_NAMES, names),
     ];
     return { success: violations.length === 0, violations };
   }

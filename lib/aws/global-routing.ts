@@ -8,7 +8,7 @@ import { longestChain, MOST_FOLLOWED } from './name-chain';
 import { type PlannedName, type PlannedRecord, planRecords } from './record-plan';
 import type { RouteAlarm } from './route-alarm';
 import { RouteHealth } from './route-health';
-import { watchedRegions } from './watched-regions';
+import { routingOf, watchedRegions } from './watched-regions';
 
 /** As AWS recommends for records with health checks; a load balancer's own addresses live as long. */
 const TIME_TO_LIVE = Duration.seconds(60);
@@ -44,6 +44,13 @@ export interface GlobalRoutingProps {
  */
 export class GlobalRouting extends Construct {
   /**
+   * Of each path whose clients stay in their jurisdiction: its names, the public one last.
+   *
+   * @internal
+   */
+  public readonly _residentNames: (readonly PlannedName[])[] = [];
+
+  /**
    * @throws zone-missing, zone-in-other-account, watch-missing, alarm-missing, alarm-unroutable, region-mismatch, account-mismatch, country-unroutable,
    * list-length-out-of-range, record-name-taken, record-name-too-long, region-undeployed
    */
@@ -55,6 +62,7 @@ export class GlobalRouting extends Construct {
 
   private route(path: LogPath, zone: DnsZone, { policy, deployment, alarms = [] }: GlobalRoutingProps): void {
     const names = planRecords(path, policy, deployment);
+    if (routingOf(path, policy).residency !== undefined) this._residentNames.push(names);
     this.checkChain(path, longestChain(names));
     const health = healthOf(this, path, { policy, deployment, alarms });
     const groups = names.map((name) => this.publish(name, zone, health));

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditLogChecks } from '../../lib/aws';
-import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES, CHECKS_OF_STORES } from '../../lib/aws/checks/checks';
+import { CHECKS_OF_ARCHIVES, CHECKS_OF_EDGES, CHECKS_OF_NAMES, CHECKS_OF_STORES } from '../../lib/aws/checks/checks';
 
 const [text = ''] = readFileSync(join(__dirname, '../../lib/aws/CHECKS.md'), 'utf8').split('## Findings');
-const checks = [...CHECKS_OF_STORES, ...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES];
+const checks = [...CHECKS_OF_STORES, ...CHECKS_OF_ARCHIVES, ...CHECKS_OF_EDGES, ...CHECKS_OF_NAMES];
 const rows = text.split('\n').filter((line) => line.startsWith('| `'));
 
 test('CHECKS.md says of every check what must hold and why', () => {

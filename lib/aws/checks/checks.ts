@@ -9,6 +9,8 @@ import { KEEPING_CHECKS } from './keeping-checks';
 import { KEY_CHECKS } from './key-checks';
 import { REPLICATION_CHECKS } from './replication-checks';
 import { ROLE_CHECKS } from './role-checks';
+import { ROUTING_CHECKS } from './routing-checks';
+import type { RoutingSubject } from './routing-subject';
 import type { StoreSubject } from './store-subject';
 
 /** All that must hold for whatever keeps a log, the originals or replicas. */
@@ -24,3 +26,6 @@ export const CHECKS_OF_ARCHIVES: readonly Check<ArchiveSubject>[] = [
 
 /** All that must hold for an external load balancer and its firewall. */
 export const CHECKS_OF_EDGES: readonly Check<EdgeSubject>[] = [...EDGE_CHECKS, ...INGRESS_CHECKS, ...FIREWALL_CHECKS];
+
+/** All that must hold for the names that lead clients to regions. */
+export const CHECKS_OF_NAMES: readonly Check<RoutingSubject>[] = ROUTING_CHECKS;

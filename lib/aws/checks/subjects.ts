@@ -4,12 +4,15 @@ import type { IConstruct } from 'constructs';
 import { Archive } from '../archive';
 import { EdgeFirewall } from '../edge-firewall';
 import { ExternalLoadBalancer } from '../external-load-balancer';
+import { GlobalRouting } from '../global-routing';
+import type { PlannedName } from '../record-plan';
 import { ReplicaBucket } from '../replica-bucket';
 import type { SigningKey } from '../signing-key';
 import { WormBucket } from '../worm-bucket';
 import type { ArchiveSubject } from './archive-subject';
 import type { EdgeSubject, FirewallSubject } from './edge-subject';
 import { Resource } from './resource';
+import type { RoutingSubject } from './routing-subject';
 import type { KeyOfRole, StoreSubject } from './store-subject';
 import type { Templates } from './templates';
 
@@ -58,6 +61,15 @@ export class Subjects {
       loadBalancer: this.resourceOf(loadBalancer),
       firewalls,
     }));
+  }
+
+  public names(): RoutingSubject[] {
+    return this.found((each) => each instanceof GlobalRouting).flatMap(({ _residentNames }) =>
+      _residentNames.map((names) => {
+        const [publicName, ...others] = [...names].reverse() as [PlannedName, ...PlannedName[]];
+        return { templates: this.templates, publicName, others };
+      }),
+    );
   }
 
   private stackOf(construct: IConstruct): Pick<StoreSubject, 'templates' | 'isProtected' | 'stack'> {
