@@ -1,4 +1,5 @@
-// For the management account: an organisation's guardrails around its audit logs, and the archives of all regions of a policy as StackSets.
+// For the management account: an organisation's guardrails around its audit logs, and the archives of all regions of a policy as StackSets. Fronts
+// and names are deployed onto them from multi-region.ts, of the same policy: `cdk deploy 'acme-audit/*/front' acme-audit/global --exclusively`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CfnStackSet, Stack } from 'aws-cdk-lib';
@@ -23,7 +24,7 @@ new OrgConfigRules(stack, 'ConfigRules', { lockMode: RetentionMode.COMPLIANCE })
 const makeStackSet = (part: string, { body, regions }: ArchiveTemplate) =>
   new CfnStackSet(stack, part, {
     stackSetName: `${policy.name}-${part}`,
-    permissionModel: 'SERVICE_MANAGED',
+    permissionModel: 'SERVICE_MANAGED', // In a delegated administrator's account, also `callAs: 'DELEGATED_ADMIN'`.
     autoDeployment: { enabled: false },
     capabilities: ['CAPABILITY_NAMED_IAM'],
     tags: [{ key: 'immutable-audit-log', value: policy.name }],
