@@ -180,7 +180,14 @@ const neverInDublin: Row[] = [
   ['Frankfurt, widened,', 'writes', widened(german), 's3:PutObject', fromFrankfurt, { ...member, ...once }],
   ['Frankfurt, widened,', 'opens the bucket', widened(german), 's3:PutBucketPolicy', dublinReplicas, member],
   ['Frankfurt, widened,', 'copies tags', widened(german), 's3:ReplicateTags', fromFrankfurt, member],
-  ['Frankfurt, widened,', 'holds by an event', widened(german), 's3:ReplicateObject', fromFrankfurt, eventHold],
+  [
+    'Frankfurt, widened,',
+    'holds by an event',
+    widened(german),
+    's3:ReplicateObject',
+    fromFrankfurt,
+    { ...member, ...eventHold },
+  ],
   [
     'Frankfurt',
     'copies under a foreign key',
