@@ -1,7 +1,8 @@
 import { ComputeBackendService } from '@cdktf/provider-google/lib/compute-backend-service';
 import { Construct } from 'constructs';
+import { AuditLogChecks } from './audit-log-checks';
 import type { BackendGroup } from './backend-group';
-import { backendSettings } from './backend-settings';
+import { globalBackendSettings } from './backend-settings';
 import type { CacheFirewall } from './cache-firewall';
 import { CERTIFICATE_HEADERS } from './certificate-headers';
 import type { EdgeFirewall } from './edge-firewall';
@@ -34,10 +35,11 @@ export class EdgeBackend extends Construct implements IEdgeBackend {
   /** @throws backend-groups-mixed */
   public constructor(scope: Construct, id: string, props: EdgeBackendProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     const { firewall, cache } = props;
     const service = new ComputeBackendService(this, 'Service', {
       name: props.name,
-      ...backendSettings(props.groups),
+      ...globalBackendSettings(props.groups),
       securityPolicy: firewall.policyId,
       customRequestHeaders: Object.entries(CERTIFICATE_HEADERS).map(([name, value]) => `${name}:${value}`),
       compressionMode: 'DISABLED',

@@ -9,6 +9,7 @@ import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set';
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Authentication } from '../policy';
+import { AuditLogChecks } from './audit-log-checks';
 import { clientTrust } from './client-trust';
 import type { EdgeHost } from './edge-host';
 import { edgeRouting } from './edge-routing';
@@ -21,7 +22,7 @@ const DNS_TTL_SECONDS = 60;
 
 /** The parts of a load balancer. */
 export interface ExternalLoadBalancerProps {
-  /** Name of all its resources, unique in the project: `[a-z]([-a-z0-9]*[a-z0-9])?`, up to 58 characters. */
+  /** Name of all its resources, unique in the project: `[a-z]([-a-z0-9]*[a-z0-9])?`, up to 56 characters. */
   readonly name: string;
 
   /** The names that its certificate is for, each with all names right below it, such as `ingest.audit.example.com`. At least one. */
@@ -76,6 +77,7 @@ export class ExternalLoadBalancer extends Construct {
   /** @throws access-open, client-authorities-missing, provider-too-old */
   public constructor(scope: Construct, id: string, props: ExternalLoadBalancerProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     const proxy = this.makeProxy(props);
     this.ipv4Address = this.listen(props, proxy.id, 'IPV4', 'A');
     this.ipv6Address = this.listen(props, proxy.id, 'IPV6', 'AAAA');

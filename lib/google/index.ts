@@ -3,6 +3,7 @@ export * from './archive';
 export * from './audit-log-checks';
 export * from './audit-log-roles';
 export * from './backend-group';
+export * from './backend-protocol';
 export * from './cache-firewall';
 export * from './cloud-run-options';
 export * from './edge-backend';

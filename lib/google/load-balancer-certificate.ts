@@ -3,6 +3,7 @@ import { CertificateManagerDnsAuthorization } from '@cdktf/provider-google/lib/c
 import { DnsRecordSet } from '@cdktf/provider-google/lib/dns-record-set';
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
+import { replaceableName } from './physical-name';
 
 interface LoadBalancerCertificateProps {
   readonly name: string;
@@ -12,9 +13,14 @@ interface LoadBalancerCertificateProps {
   readonly zone?: string;
   /** Region of a regional load balancer. */
   readonly region?: string;
+  /** Whether a load balancer of another region publishes the records that prove the domains: they are of the project and the domain, not of the region. */
+  readonly isProvedElsewhere?: boolean;
 }
 
-/** A certificate that Google issues and renews, for a name whose owner shows by a DNS record that it may. */
+/**
+ * A certificate that Google issues and renews, for names whose owner shows by DNS records that it may. Neither it nor a proof can be changed, so that
+ * other names are another certificate, which is made before the old one goes.
+ */
 export class LoadBalancerCertificate extends Construct {
   public readonly certificateId: string;
 
@@ -23,7 +29,7 @@ export class LoadBalancerCertificate extends Construct {
     const { name, domains, region } = props;
     const authorizations = domains.map((domain, index) => this.authorize(props, domain, index));
     this.certificateId = new CertificateManagerCertificate(this, 'Certificate', {
-      name,
+      name: replaceableName(this, name, domains),
       location: region,
       managed: {
         domains: domains.flatMap((domain) => [domain, `*.${domain}`]),
@@ -34,20 +40,25 @@ export class LoadBalancerCertificate extends Construct {
   }
 
   /** Proves a name and, with it, all names right below it. */
-  private authorize({ name, region, zone }: LoadBalancerCertificateProps, domain: string, index: number) {
+  private authorize(props: LoadBalancerCertificateProps, domain: string, index: number) {
+    const { name, region } = props;
     const number = index === 0 ? '' : `-${index + 1}`;
     const authorization = new CertificateManagerDnsAuthorization(this, `Authorization${number}`, {
-      name: `${name}${number}`,
+      name: replaceableName(this, name, [domain]),
       domain,
       ...(region !== undefined && { location: region, type: 'PER_PROJECT_RECORD' }),
     });
-    this.publish(authorization, zone, `Record${number}`);
+    this.publish(authorization, props, `Record${number}`);
     return authorization;
   }
 
-  private publish(authorization: CertificateManagerDnsAuthorization, zone: string | undefined, id: string): void {
+  private publish(
+    authorization: CertificateManagerDnsAuthorization,
+    { zone, isProvedElsewhere }: LoadBalancerCertificateProps,
+    id: string,
+  ): void {
     const { name, type, data } = authorization.dnsResourceRecord.get(0);
-    if (zone === undefined) {
+    if (zone === undefined || isProvedElsewhere === true) {
       new TerraformOutput(this, id, {
         description: `DNS record to publish, so that the certificate of ${authorization.domainInput} is issued and renewed`,
         value: { name, type, data },

@@ -1,11 +1,22 @@
 import { ComputeRegionBackendService } from '@cdktf/provider-google/lib/compute-region-backend-service';
 import { Construct } from 'constructs';
+import { AuditLogChecks } from './audit-log-checks';
 import type { BackendGroup } from './backend-group';
-import { backendSettings } from './backend-settings';
+import { regionalBackendSettings } from './backend-settings';
 import type { IEdgeBackend } from './i-edge-backend';
 import type { ProviderVersion } from './provider-version';
 import type { RegionalFirewall } from './regional-firewall';
 import { requireProvider } from './require-provider';
+
+/**
+ * Some versions of the provider make the backend and attach its firewall only when they are applied again
+ * (https://github.com/hashicorp/terraform-provider-google/issues/29240). Until then nothing that leads to the backend is made.
+ */
+const FIREWALL_ATTACHED = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of Terraform's
+  condition: '${try(length(self.security_policy) > 0, false)}',
+  errorMessage: 'The provider made the backend without its firewall, and nothing leads to it yet. Apply again.',
+};
 
 /** The parts of a regional backend. */
 export interface RegionalBackendProps {
@@ -29,20 +40,25 @@ export interface RegionalBackendProps {
   readonly providerVersion?: ProviderVersion;
 }
 
-/** What a regional load balancer passes requests to. Every request is logged, nothing is cached. */
+/**
+ * What a regional load balancer passes requests to. Every request is logged, nothing is cached, and no route to it is made before its firewall is
+ * attached.
+ */
 export class RegionalBackend extends Construct implements IEdgeBackend {
   public readonly backendId: string;
 
   /** @throws provider-too-old, backend-groups-mixed */
   public constructor(scope: Construct, id: string, props: RegionalBackendProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     requireProvider(this, props.providerVersion, 'a firewall on a regional load balancer');
     const { name, region, group, firewall } = props;
     const service = new ComputeRegionBackendService(this, 'Service', {
       name,
       region,
-      ...backendSettings([group]),
+      ...regionalBackendSettings(group),
       dependsOn: firewall._rules,
+      lifecycle: { postcondition: [FIREWALL_ATTACHED] },
     });
     service.addOverride('security_policy', firewall.policyLink);
     this.backendId = service.id;

@@ -1,5 +1,6 @@
 import {
   BackendGroup,
+  BackendProtocol,
   CacheFirewall,
   EdgeBackend,
   EdgeFirewall,
@@ -11,7 +12,7 @@ import {
 import { Authentication } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 import { AUTHORITY } from './deployments';
-import { all, only, policyOf, synthesized, UserStack } from './synthesized';
+import { all, only, policyOf, refusals, synthesized, UserStack } from './synthesized';
 
 const { writers: access } = policyOf();
 const GROUP = BackendGroup.serverless('neg');
@@ -76,12 +77,12 @@ test('a cached backend has a firewall before the cache, and caches what its serv
 });
 
 test('what the client certificate says is set on every request', () => {
-  expect(backendOf().custom_request_headers).toEqual(
-    expect.arrayContaining([
-      'X-Client-Cert-Present:{client_cert_present}',
-      'X-Client-Cert-Chain-Verified:{client_cert_chain_verified}',
-    ]),
-  );
+  expect(backendOf().custom_request_headers).toEqual([
+    'X-Client-Cert-Present:{client_cert_present}',
+    'X-Client-Cert-Chain-Verified:{client_cert_chain_verified}',
+    'X-Client-Cert-Error:{client_cert_error}',
+    'X-Client-Cert-Leaf:{client_cert_leaf}',
+  ]);
 });
 
 test('a serverless backend has outlier detection and no health check', () => {
@@ -90,15 +91,44 @@ test('a serverless backend has outlier detection and no health check', () => {
 });
 
 test('machines are checked for health', () => {
-  expect(backendOf([BackendGroup.instances('group', 'check')])).toMatchObject({
+  expect(backendOf([BackendGroup.instances(['group'], 'check')])).toMatchObject({
     backend: [{ group: 'group', balancing_mode: 'UTILIZATION' }],
     health_checks: ['check'],
-    port_name: 'https',
+    protocol: 'HTTP',
+    port_name: 'http',
   });
 });
 
+test('machines that speak TLS are spoken to in TLS', () => {
+  const group = BackendGroup.instances(['group'], 'check', BackendProtocol.HTTPS);
+  expect(backendOf([group])).toMatchObject({ protocol: 'HTTPS', port_name: 'https' });
+});
+
+test('machines have time for the longest answer of a service', () => {
+  expect(backendOf([BackendGroup.instances(['group'], 'check')]).timeout_sec).toBe(70);
+  expect(backendOf().timeout_sec).toBeUndefined();
+});
+
+test('a region has a group in each zone', () => {
+  expect(backendOf([BackendGroup.endpoints(['a', 'b'], 'check', 50)]).backend).toMatchObject([
+    { group: 'a', max_rate_per_endpoint: 50 },
+    { group: 'b', max_rate_per_endpoint: 50 },
+  ]);
+});
+
+test.each<[string, () => BackendGroup, string]>([
+  ['no group', () => BackendGroup.instances([], 'check'), 'list-length-out-of-range'],
+  ['a group of no name', () => BackendGroup.instances([''], 'check'), 'group-malformed'],
+  ['a serverless group of no name', () => BackendGroup.serverless(''), 'group-malformed'],
+  ['machines that nothing checks', () => BackendGroup.instances(['group'], ''), 'group-malformed'],
+  ['endpoints that take nothing', () => BackendGroup.endpoints(['group'], 'check', 0), 'group-malformed'],
+  ['endpoints that take less than nothing', () => BackendGroup.endpoints(['group'], 'check', -1), 'group-malformed'],
+])('%s is refused', (_, make, code) => {
+  expect(codeOf(make)).toBe(code);
+});
+
 test('endpoints are checked for health and get no more than they can take', () => {
-  expect(backendOf([BackendGroup.endpoints('group', 'check', 50)])).toMatchObject({
+  expect(backendOf([BackendGroup.endpoints(['group'], 'check', 50)])).toMatchObject({
     backend: [{ group: 'group', balancing_mode: 'RATE', max_rate_per_endpoint: 50 }],
     health_checks: ['check'],
   });
@@ -106,8 +136,12 @@ test('endpoints are checked for health and get no more than they can take', () =
 
 test.each([
   ['no groups', []],
-  ['serverless and others', [GROUP, BackendGroup.instances('group', 'check')]],
-  ['two health checks', [BackendGroup.instances('a', 'one'), BackendGroup.instances('b', 'two')]],
+  ['serverless and others', [GROUP, BackendGroup.instances(['group'], 'check')]],
+  [
+    'two protocols',
+    [BackendGroup.instances(['a'], 'one'), BackendGroup.instances(['b'], 'one', BackendProtocol.HTTPS)],
+  ],
+  ['two health checks', [BackendGroup.instances(['a'], 'one'), BackendGroup.instances(['b'], 'two')]],
 ])('%s are refused', (_, groups) => {
   expect(codeOf(() => backendOf(groups))).toBe('backend-groups-mixed');
 });
@@ -172,6 +206,36 @@ test.each([
   ['client certificates of no one', { clientAuthorities: [] }, 'client-authorities-missing'],
 ])('%s are refused', (_, more, code) => {
   expect(codeOf(() => balanced(more))).toBe(code);
+});
+
+test('other domains are another certificate and other proofs, made before the old ones go', () => {
+  const named = (domain: string) => {
+    const hosts = balanced({ domains: [domain] });
+    const { name: certificate, lifecycle } = only(hosts, 'google_certificate_manager_certificate');
+    expect(lifecycle.create_before_destroy).toBe(true);
+    return [certificate, only(hosts, 'google_certificate_manager_dns_authorization').name];
+  };
+  const [one, other] = [named('ingest.example.com'), named('ingest.example.org')];
+  expect(named('ingest.example.com')).toEqual(one);
+  expect(other[0]).not.toBe(one[0]);
+  expect(other[1]).not.toBe(one[1]);
+});
+
+test.each([
+  [56, 0],
+  [57, 1],
+])('of a name of %i characters and two domains, so many are refused: %i', (length, count) => {
+  const stack = new UserStack();
+  const backend = backendIn(stack);
+  const routes = [{ methods: ['POST'], paths: ['/v1/events'], backend }];
+  new ExternalLoadBalancer(stack, 'LoadBalancer', {
+    name: 'a'.repeat(length),
+    domains: ['a.example.com', 'b.example.com'],
+    hosts: [{ name: 'a.example.com', routes }],
+    authenticate: Authentication.mutualTls(),
+    clientAuthorities: [AUTHORITY],
+  });
+  expect([...refusals(stack)]).toEqual(count === 0 ? [] : ['resource-name-malformed']);
 });
 
 test('with a zone, its names and the proof for the certificate are published', () => {
