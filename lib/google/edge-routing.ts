@@ -9,30 +9,36 @@ const NOT_FOUND = { faultInjectionPolicy: { abort: { httpStatus: 404, percentage
 
 /** The rules of a global or regional URL map: whole paths and methods of known hosts, 404 for everything else. */
 export function edgeRouting(hosts: readonly EdgeHost[]) {
+  const notFound = { defaultService: defaultService(hosts), defaultRouteAction: NOT_FOUND };
   return {
-    ...notFound(hosts[0]),
+    ...notFound,
     hostRule: hosts.map(({ name }, index) => ({ hosts: [name], pathMatcher: matcherName(index) })),
     pathMatcher: hosts.map((host, index) => ({
       name: matcherName(index),
-      ...notFound(host),
+      ...notFound,
       routeRules: host.routes.map((route, turn) => ({
         priority: turn + 1,
         service: route.backend.backendId,
         matchRules: matchRules(route),
       })),
     })),
-    // Google refuses the map at deployment if it does not route so. A test has no method of its own, so only paths can be held to it.
+    // Google refuses the map at deployment if it does not route so. A test is a GET, so only what is read can be held to it.
     test: hosts.flatMap(({ name, routes }) => {
       return routes
-        .filter(({ methods }) => methods.includes('GET'))
+        .filter(isRead)
         .flatMap(({ paths, backend }) => paths.map((path) => ({ host: name, path, service: backend.backendId })));
     }),
   };
 }
 
-/** A URL map must name a service even where none is asked. */
-function notFound(host: EdgeHost | undefined) {
-  return { defaultService: host?.routes[0]?.backend.backendId, defaultRouteAction: NOT_FOUND };
+/** A URL map must name a service even where none is asked: one that is read, where there is one, so that a slip never leads to what takes writes. */
+function defaultService(hosts: readonly EdgeHost[]): string | undefined {
+  const routes = hosts.flatMap((host) => host.routes);
+  return (routes.find(isRead) ?? routes[0])?.backend.backendId;
+}
+
+function isRead({ methods }: EdgeRoute): boolean {
+  return methods.includes('GET');
 }
 
 function matcherName(index: number): string {

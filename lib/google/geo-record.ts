@@ -16,8 +16,11 @@ interface GeoRecordProps {
 }
 
 /**
- * Leads each client to its region's jurisdiction: every region's answer is the healthy addresses of its jurisdiction, and the fence keeps
- * clients there even if none is healthy. Only the port is probed, since a probe has no client certificate.
+ * Leads each client to its region's jurisdiction: every region's answer is the addresses of its jurisdiction that answer, and the fence keeps
+ * clients there even if none does.
+ *
+ * Only the port is probed: a probe has no client certificate, and is in no allow-list. So a region is left alone when Google's proxies there do not
+ * answer, and not when the service behind them is dead.
  */
 export class GeoRecord extends Construct {
   public constructor(scope: Construct, id: string, { name, domain, zone, addresses }: GeoRecordProps) {

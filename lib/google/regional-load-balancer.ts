@@ -4,8 +4,10 @@ import { ComputeRegionSslPolicy } from '@cdktf/provider-google/lib/compute-regio
 import { ComputeRegionTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-region-target-https-proxy';
 import { ComputeRegionUrlMap } from '@cdktf/provider-google/lib/compute-region-url-map';
 import { Construct } from 'constructs';
+import { AuditLogChecks } from './audit-log-checks';
 import { CERTIFICATE_HEADERS } from './certificate-headers';
 import { clientTrust } from './client-trust';
+import type { EdgeHost } from './edge-host';
 import type { EdgeNetwork } from './edge-network';
 import { edgeRouting } from './edge-routing';
 import type { ExternalLoadBalancerProps } from './external-load-balancer';
@@ -20,6 +22,14 @@ export interface RegionalPlace {
 
   /** Where its proxies are. */
   readonly network: EdgeNetwork;
+
+  /**
+   * The region whose load balancer publishes the records that prove the domains. They are of the project and the domain, so that those of all regions are
+   * the same (https://cloud.google.com/certificate-manager/docs/domain-authorization).
+   *
+   * @default - this one
+   */
+  readonly provedIn?: string;
 }
 
 /**
@@ -33,9 +43,10 @@ export class RegionalLoadBalancer extends Construct {
   /** @throws access-open, client-authorities-missing, provider-too-old */
   public constructor(scope: Construct, id: string, props: ExternalLoadBalancerProps, place: RegionalPlace) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     const { region, network } = place;
     const { name } = props;
-    const proxy = this.makeProxy(props, region);
+    const proxy = this.makeProxy(props, place);
     const address = new ComputeAddress(this, 'Address', { name, region, networkTier: 'PREMIUM' });
     new ComputeForwardingRule(this, 'Listen', {
       name,
@@ -52,17 +63,36 @@ export class RegionalLoadBalancer extends Construct {
     this.ipv4Address = address.address;
   }
 
-  private makeProxy(props: ExternalLoadBalancerProps, region: string): ComputeRegionTargetHttpsProxy {
+  private makeProxy(props: ExternalLoadBalancerProps, place: RegionalPlace): ComputeRegionTargetHttpsProxy {
     const { name, domains, zone, authenticate, clientAuthorities: authorities } = props;
-    const certificate = new LoadBalancerCertificate(this, 'Certificate', { name, domains, zone, region });
+    const { region, provedIn } = place;
+    const isProvedElsewhere = provedIn !== undefined && provedIn !== region;
+    const proof = { name, domains, zone, region, isProvedElsewhere };
+    const certificate = new LoadBalancerCertificate(this, 'Certificate', proof);
     return new ComputeRegionTargetHttpsProxy(this, 'Proxy', {
       name,
       region,
-      urlMap: new ComputeRegionUrlMap(this, 'Routes', { name, region, ...regionalRouting(props) }).id,
+      urlMap: this.makeRoutes(props, region),
       sslPolicy: this.makeTlsPolicy(props, region),
       certificateManagerCertificates: [certificate.certificateId],
       serverTlsPolicy: clientTrust(this, authenticate, { name, location: region, authorities }),
     });
+  }
+
+  /** Newer providers can set headers for all that a name has, not only for the routes that there are. */
+  private makeRoutes({ name, hosts, providerVersion }: ExternalLoadBalancerProps, region: string): string {
+    const routes = new ComputeRegionUrlMap(this, 'Routes', { name, region, ...regionalRouting(hosts) });
+    if (providerVersion === undefined) return routes.id;
+    providerVersion._require(this);
+    const headers = CERTIFICATE_HEADER_ENTRIES.map(([name, value]) => ({
+      header_name: name,
+      header_value: value,
+      replace: true,
+    }));
+    for (const index of hosts.keys()) {
+      routes.addOverride(`path_matcher.${index}.header_action`, { request_headers_to_add: headers });
+    }
+    return routes.id;
   }
 
   private makeTlsPolicy({ name, minimumTls, providerVersion }: ExternalLoadBalancerProps, region: string): string {
@@ -72,9 +102,11 @@ export class RegionalLoadBalancer extends Construct {
   }
 }
 
+const CERTIFICATE_HEADER_ENTRIES = Object.entries(CERTIFICATE_HEADERS);
+
 /** A regional backend cannot add headers, so the map does; what a client sends under these names is replaced. */
-function regionalRouting({ hosts }: ExternalLoadBalancerProps) {
-  const requestHeadersToAdd = Object.entries(CERTIFICATE_HEADERS).map(([headerName, headerValue]) => {
+function regionalRouting(hosts: readonly EdgeHost[]) {
+  const requestHeadersToAdd = CERTIFICATE_HEADER_ENTRIES.map(([headerName, headerValue]) => {
     return { headerName, headerValue, replace: true };
   });
   const { pathMatcher, ...rest } = edgeRouting(hosts);

@@ -14,6 +14,7 @@ import { physicalName } from './physical-name';
 import { RegionalBackend } from './regional-backend';
 import { RegionalFirewall } from './regional-firewall';
 import { RegionalLoadBalancer } from './regional-load-balancer';
+import { ResidentLogs } from './resident-logs';
 
 const TTL_SECONDS = 60;
 
@@ -25,7 +26,7 @@ interface ResidentEntranceProps extends EntranceProps {
 
 /**
  * A way in that keeps clients in their jurisdiction: a regional load balancer and firewall a region, which refuses clients of other
- * countries, and a record that leads nobody across. Each region also has a name of its own, `<region>.<domain>`.
+ * countries, a record that leads nobody across, and logs of requests that stay in the region. Each region also has a name of its own, `<region>.<domain>`.
  */
 export class ResidentEntrance extends Construct {
   /** One a region. */
@@ -43,7 +44,7 @@ export class ResidentEntrance extends Construct {
     checkZone(props);
     this.name = entranceName(this, props);
     const regions = (props.paths[0]?.targets ?? []).map(({ region }) => region);
-    const made = regions.map((region) => ({ region, wayIn: this.makeRegion(region) }));
+    const made = regions.map((region) => ({ region, wayIn: this.makeRegion(region, regions[0]?.name) }));
     this.waysIn = made.map(({ wayIn }) => wayIn);
     const { zone } = props.deployment;
     if (zone === undefined) return;
@@ -54,7 +55,7 @@ export class ResidentEntrance extends Construct {
     }
   }
 
-  private makeRegion(region: Region): WayIn {
+  private makeRegion(region: Region, provedIn: string | undefined): WayIn {
     const scope = new Construct(this, region.name);
     const { access, deployment, network, paths } = this.props;
     const name = physicalName(scope, `${this.name}-${region.name}`);
@@ -69,7 +70,13 @@ export class ResidentEntrance extends Construct {
       minimumTls: this.props.minimumTls,
       providerVersion: deployment.providerVersion,
     };
-    const place = { region: region.name, network };
+    new ResidentLogs(scope, 'Logs', {
+      name,
+      project: deployment.project,
+      region: region.name,
+      services: paths.map(({ role }) => `${this.props.policy.name}-${role}`),
+    });
+    const place = { region: region.name, network, provedIn };
     const { ipv4Address } = new RegionalLoadBalancer(scope, 'LoadBalancer', balancer, place);
     this.publish(scope, region, ipv4Address);
     return { name, region: region.name, ipv4Address };

@@ -11,31 +11,60 @@ export interface EdgeRequest {
   readonly country?: string;
   /** Region of the regional load balancer that it arrives at; none for a global one. */
   readonly region?: string;
+  /** Whether the answer is in the cache, if there is one. */
+  readonly cached?: boolean;
+  /** Whether its source is above the rate limit. */
+  readonly overLimit?: boolean;
 }
 
 /**
- * What the synthesized load balancers and firewalls do with a request: the name of the backend that gets it, or the status of the answer.
- * Of a rate limit, the request is within it.
+ * What the synthesized load balancers and firewalls do with a request: the name of the backend that gets it, `cache of <backend>`, or the status of the
+ * answer.
  *
- * Written from the documentation of URL maps and Cloud Armor: host rule, then route rules by priority, then the policy before the cache,
- * then the policy of the backend, each by priority, first match wins.
+ * Written from the documentation of URL maps and Cloud Armor: host rule, then route rules by priority, or else the default of the host, or of the map; then
+ * the policy before the cache, the cache, and the policy of the backend, each by priority, first match wins. What it does not know, it throws.
  */
 export function evaluate(json: Synthesized, request: EdgeRequest): string | number {
   const kind = request.region === undefined ? 'google_compute' : 'google_compute_region';
-  const maps = Object.values(json.resource[`${kind}_url_map`] ?? {}).filter(
-    (map) => map.region === request.region && hostRule(map, request.host) !== undefined,
-  );
-  if (maps.length > 1) throw new Error(`${maps.length} load balancers have the host ${request.host}`);
-  const [map] = maps;
-  if (map === undefined) return 404;
-  const matcher = map.path_matcher.find((each: Body) => each.name === hostRule(map, request.host)?.path_matcher);
+  const maps = Object.values(json.resource[`${kind}_url_map`] ?? {}).filter((map) => map.region === request.region);
+  const known = maps.filter((map) => hostRule(map, request.host) !== undefined);
+  if (known.length > 1) throw new Error(`${known.length} load balancers have the host ${request.host}`);
+  // A host that no load balancer knows can be sent to the address of each.
+  const answers = new Set((known.length === 1 ? known : maps).map((map) => answerOf(json, map, request)));
+  const [answer, ...others] = answers;
+  if (others.length > 0) throw new Error(`load balancers differ: ${[...answers].join(', ')}`);
+  // Without a load balancer, nothing listens.
+  return answer ?? 404;
+}
+
+function answerOf(json: Synthesized, map: Body, request: EdgeRequest): string | number {
+  only(map, ['name', 'region', 'default_service', 'default_route_action', 'host_rule', 'path_matcher', 'test']);
+  const host = hostRule(map, request.host);
+  if (host === undefined) return destination(json, map.default_service, map.default_route_action, request);
+  const matcher = map.path_matcher.find((each: Body) => each.name === host.path_matcher);
+  only(matcher, ['name', 'default_service', 'default_route_action', 'route_rules', 'header_action']);
   const rule = byPriority(matcher.route_rules).find((each) => each.match_rules.some((it: Body) => fits(it, request)));
-  if (rule === undefined) return abortOf(matcher.default_route_action) ?? nameOf(json, matcher.default_service);
-  const backend = resourceOf(json, rule.service);
-  return refusalOf(json, backend, request) ?? backend.name;
+  if (rule === undefined) return destination(json, matcher.default_service, matcher.default_route_action, request);
+  only(rule, ['priority', 'match_rules', 'service', 'route_action', 'header_action']);
+  return destination(json, rule.service, rule.route_action, request);
+}
+
+/** Where a rule or a default leads. */
+function destination(json: Synthesized, service: string, action: Body | undefined, request: EdgeRequest) {
+  const backend = resourceOf(json, service);
+  // Faults are injected in place of the backend, and its firewall is not asked.
+  return abortOf(action) ?? refusalOf(json, backend, request) ?? backend.name;
+}
+
+function only(body: Body, names: readonly string[]): void {
+  const unknown = Object.keys(body).filter((name) => body[name] !== undefined && !names.includes(name));
+  if (unknown.length > 0) throw new Error(`unknown members ${unknown.join(', ')}`);
 }
 
 function hostRule(map: Body, host: string): Body | undefined {
+  for (const { hosts } of map.host_rule) {
+    for (const each of hosts) if (each.includes('*')) throw new Error(`unknown host ${each}`);
+  }
   return map.host_rule.find((rule: Body) => rule.hosts.includes(host));
 }
 
@@ -44,11 +73,11 @@ function byPriority(rules: readonly Body[]): Body[] {
 }
 
 function fits(match: Body, { method, path }: EdgeRequest): boolean {
-  const { full_path_match: full, header_matches: headers, ...unknown } = match;
-  if (Object.keys(unknown).length > 0) throw new Error(`unknown condition ${JSON.stringify(unknown)}`);
+  only(match, ['full_path_match', 'header_matches']);
   return (
-    full === path &&
-    headers.every((header: Body) => {
+    match.full_path_match === path &&
+    match.header_matches.every((header: Body) => {
+      only(header, ['header_name', 'exact_match']);
       if (header.header_name !== ':method') throw new Error(`unknown header ${header.header_name}`);
       return header.exact_match === method;
     })
@@ -56,31 +85,55 @@ function fits(match: Body, { method, path }: EdgeRequest): boolean {
 }
 
 function abortOf(action: Body | undefined): number | undefined {
-  const abort = action?.fault_injection_policy?.abort;
-  return abort?.percentage === 100 ? abort.http_status : undefined;
+  if (action === undefined) return undefined;
+  only(action, ['fault_injection_policy']);
+  only(action.fault_injection_policy, ['abort']);
+  const { abort } = action.fault_injection_policy;
+  if (abort.percentage !== 100) throw new Error(`${abort.percentage} % of requests are answered ${abort.http_status}`);
+  return abort.http_status;
 }
 
-function refusalOf(json: Synthesized, backend: Body, request: EdgeRequest): number | undefined {
-  for (const reference of [backend.edge_security_policy, backend.security_policy]) {
-    const verdict = reference === undefined ? undefined : verdictOf(json, reference, request);
-    if (verdict !== undefined) return verdict;
-  }
-  return undefined;
+function refusalOf(json: Synthesized, backend: Body, request: EdgeRequest): string | number | undefined {
+  const isCached = request.cached === true && backend.enable_cdn === true;
+  const before = verdictOf(json, backend.edge_security_policy, request);
+  if (before !== undefined) return before;
+  return isCached ? `cache of ${backend.name}` : verdictOf(json, backend.security_policy, request);
 }
 
-function verdictOf(json: Synthesized, reference: string, request: EdgeRequest): number | undefined {
+function verdictOf(json: Synthesized, reference: string | undefined, request: EdgeRequest): number | undefined {
+  if (reference === undefined) return undefined;
   const { type, id } = targetOf(reference);
-  const name = `\${${type}.${id}.name}`;
-  const rules = Object.values(json.resource[`${type}_rule`] ?? {}).filter((rule) => rule.security_policy === name);
+  const names = [`\${${type}.${id}.name}`, resourceOf(json, reference).name];
+  const rules = Object.values(json.resource[`${type}_rule`] ?? {}).filter((rule) =>
+    names.includes(rule.security_policy),
+  );
   const rule = byPriority(rules)
     .filter(({ preview }) => preview !== true)
     .find(({ match }) => applies(match, request));
   // A policy without a rule of the last priority allows.
-  if (rule === undefined || rule.action === 'allow' || rule.action === 'throttle') return undefined;
-  return Number(/^deny\((\d+)\)$/.exec(rule.action)?.[1]);
+  return rule === undefined ? undefined : statusOf(rule, request);
 }
 
-function applies({ config, expr }: Body, request: EdgeRequest): boolean {
+/** The status of a rule's answer, or nothing if it lets in. */
+function statusOf(rule: Body, { overLimit }: EdgeRequest): number | undefined {
+  const { action, rate_limit_options: limit } = rule;
+  only(rule, [
+    ...['security_policy', 'region', 'priority', 'description', 'preview', 'match', 'action', 'rate_limit_options'],
+  ]);
+  if (action !== 'throttle') return denial(action);
+  return denial(overLimit === true ? limit.exceed_action : limit.conform_action);
+}
+
+function denial(action: string): number | undefined {
+  if (action === 'allow') return undefined;
+  const [, status] = /^deny\((\d{3})\)$/.exec(action) ?? [];
+  if (status === undefined) throw new Error(`unknown action ${action}`);
+  return Number(status);
+}
+
+function applies(match: Body, request: EdgeRequest): boolean {
+  only(match, ['versioned_expr', 'config', 'expr']);
+  const { config, expr } = match;
   if (config !== undefined) {
     return config.src_ip_ranges.some((range: string) => range === '*' || holds(range, request.source));
   }
@@ -106,8 +159,4 @@ function resourceOf(json: Synthesized, reference: string): Body {
   const resource = json.resource[type]?.[id];
   if (resource === undefined) throw new Error(`nothing is ${reference}`);
   return resource;
-}
-
-function nameOf(json: Synthesized, reference: string): string {
-  return resourceOf(json, reference).name;
 }

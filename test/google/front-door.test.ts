@@ -12,7 +12,7 @@ import {
 import { codeOf } from '../policy/coded';
 import { AUTHORITY, deployment, targets } from './deployments';
 import { type EdgeRequest, evaluate } from './edge-evaluator';
-import { all, document, policyOf, type Synthesized, synthesized, UserStack } from './synthesized';
+import { all, type Body, document, policyOf, type Synthesized, synthesized, UserStack } from './synthesized';
 
 const JURISDICTIONS = { jurisdiction: { EU: ['DE', 'FR'], US: ['US'] } };
 const EU_AND_US = [
@@ -58,6 +58,7 @@ const READER = '198.51.100.7';
 const append: EdgeRequest = { host: INGEST, method: 'POST', path: '/v1/events', source: WRITER };
 const search: EdgeRequest = { host: QUERY, method: 'GET', path: '/v1/events', source: READER };
 const key: EdgeRequest = { ...search, path: '/v1/log.vkey' };
+const cachedKey: EdgeRequest = { ...key, host: `europe-west1.${QUERY}`, cached: true };
 
 test.each<[string, Partial<EdgeRequest>, string | number]>([
   ['an append', append, 'acme-audit-ingest'],
@@ -83,8 +84,116 @@ test.each<[string, Partial<EdgeRequest>, string | number]>([
   ['the key of one region', { ...key, host: `europe-west1.${QUERY}` }, 'acme-audit-query-europe-west1-keys'],
   ['the key of one region by a stranger', { ...key, host: `europe-west1.${QUERY}`, source: '192.0.2.1' }, 403],
   ['a region that is not there', { ...search, host: `us-east1.${QUERY}` }, 404],
+  ['an append above the rate limit', { ...append, overLimit: true }, 429],
+  ['an append by a stranger above the rate limit', { ...append, source: '192.0.2.1', overLimit: true }, 403],
+  ['a search above the rate limit', { ...search, overLimit: true }, 429],
+  ['a search that could be in a cache', { ...search, cached: true }, 'acme-audit-query'],
+  ['the key from the cache', cachedKey, 'cache of acme-audit-query-europe-west1-keys'],
+  [
+    'the key from the cache above the rate limit',
+    { ...cachedKey, overLimit: true },
+    'cache of acme-audit-query-europe-west1-keys',
+  ],
+  ['the key from the cache by a stranger', { ...cachedKey, source: '192.0.2.1' }, 403],
 ])('the global front door: %s', (_, request, answer) => {
   expect(evaluate(GLOBAL, request as EdgeRequest)).toBe(answer);
+});
+
+/** Puts a value into all resources of a type that have the place for it. */
+function changed(json: Synthesized, type: string, path: string, value: unknown): Synthesized {
+  const copy = structuredClone(json);
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  for (const each of all(copy, `google_compute_${type}`)) {
+    const inner = names.reduce<Body | undefined>((body, name) => body?.[name], each);
+    if (inner !== undefined) inner[last] = value;
+  }
+  return copy;
+}
+
+const unknownHost = { ...append, host: 'audit.example.com' };
+const stranger = { ...append, source: '192.0.2.1' };
+const keyOfStranger = { ...cachedKey, source: '192.0.2.1' };
+const FAILS = { fault_injection_policy: { abort: { http_status: 500, percentage: 100 } } };
+const ANSWER = 'default_route_action.fault_injection_policy.abort';
+const CACHED_KEY = 'cache of acme-audit-query-europe-west1-keys';
+
+describe('the table would tell if', () => {
+  test.each<[string, string, string, unknown, EdgeRequest, string | number]>([
+    [
+      'maps passed on unknown hosts',
+      'url_map',
+      'default_route_action',
+      undefined,
+      { ...unknownHost, source: '192.0.2.1' },
+      403,
+    ],
+    [
+      'a host passed on unknown paths',
+      'url_map',
+      'path_matcher.0.default_route_action',
+      undefined,
+      { ...append, path: '/readyz' },
+      'acme-audit-ingest',
+    ],
+    [
+      'half of what is unknown was passed on',
+      'url_map',
+      `${ANSWER}.percentage`,
+      50,
+      unknownHost,
+      '50 % of requests are answered 404',
+    ],
+    ['unknown hosts had another answer', 'url_map', `${ANSWER}.http_status`, 200, unknownHost, 200],
+    ['a map had any host', 'url_map', 'host_rule.0.hosts', ['*'], append, 'unknown host *'],
+    ['a route failed on purpose', 'url_map', 'path_matcher.0.route_rules.0.route_action', FAILS, append, 500],
+    [
+      'a route rewrote',
+      'url_map',
+      'path_matcher.0.route_rules.0.route_action',
+      { url_rewrite: {} },
+      append,
+      'unknown members url_rewrite',
+    ],
+    ['a map redirected', 'url_map', 'default_url_redirect', {}, append, 'unknown members default_url_redirect'],
+    ['a cache had no firewall', 'backend_service', 'edge_security_policy', undefined, keyOfStranger, CACHED_KEY],
+    [
+      'writes were cached',
+      'backend_service',
+      'enable_cdn',
+      true,
+      { ...append, cached: true },
+      'cache of acme-audit-ingest',
+    ],
+    ['firewalls let everybody in', 'security_policy_rule', 'action', 'allow', stranger, 'acme-audit-ingest'],
+    ['firewalls were previews', 'security_policy_rule', 'preview', true, stranger, 'acme-audit-ingest'],
+    ['firewalls redirected', 'security_policy_rule', 'action', 'redirect', append, 'unknown action redirect'],
+    [
+      'who is above a rate limit was let in',
+      'security_policy_rule',
+      'rate_limit_options.exceed_action',
+      'allow',
+      { ...append, overLimit: true },
+      'acme-audit-ingest',
+    ],
+    [
+      'who is within a rate limit was refused',
+      'security_policy_rule',
+      'rate_limit_options.conform_action',
+      'deny(403)',
+      append,
+      403,
+    ],
+  ])('%s', (_, type, path, value, request, answer) => {
+    const evaluated = () => {
+      try {
+        return evaluate(changed(GLOBAL, type, path, value), request);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(evaluated()).toBe(answer);
+  });
 });
 
 test.each<[string, EdgeRequest, string]>([
@@ -256,6 +365,9 @@ test.each<[string, EdgeRequest, string | number]>([
   ['a search abroad', { ...search, country: 'US', region: 'europe-west3' }, 403],
   ['the key at home', { ...key, country: 'US', region: 'us-east1' }, 'acme-audit-query-us-east1'],
   ['another method', { ...german, method: 'DELETE' }, 404],
+  ['an append above the rate limit', { ...german, overLimit: true }, 429],
+  ['an append abroad above the rate limit', { ...german, country: 'US', overLimit: true }, 403],
+  ['an unknown host', { ...german, host: 'audit.example.com' }, 404],
   ['a request to a load balancer for all', { ...append, country: 'DE' }, 404],
 ])('the regional front doors: %s', (_, request, answer) => {
   expect(evaluate(REGIONAL, request)).toBe(answer);
@@ -293,11 +405,8 @@ test('residency leaves nothing global that could see a request', () => {
 
 test('each region has a proxy-only subnet of its own', () => {
   const subnets = all(REGIONAL, 'google_compute_subnetwork');
-  expect(subnets.map(({ region, ip_cidr_range: range }) => [region, range]).sort()).toEqual([
-    ['europe-west1', '10.129.2.0/23'],
-    ['europe-west3', '10.129.0.0/23'],
-    ['us-east1', '10.129.4.0/23'],
-  ]);
+  expect(subnets.map(({ region }) => region).sort()).toEqual(['europe-west1', 'europe-west3', 'us-east1']);
+  expect(new Set(subnets.map(({ ip_cidr_range: range }) => range)).size).toBe(3);
   for (const subnet of subnets) expect(subnet).toMatchObject({ purpose: 'REGIONAL_MANAGED_PROXY', role: 'ACTIVE' });
 });
 
@@ -322,17 +431,101 @@ test('the probe of names comes from three regions and needs no certificate', () 
   }
 });
 
-test('a regional backend has a firewall, and replaces what clients say of certificates', () => {
-  for (const backend of all(REGIONAL, 'google_compute_region_backend_service')) {
+test('a regional backend has a firewall, and nothing leads to it before the firewall is attached', () => {
+  const backends = all(REGIONAL, 'google_compute_region_backend_service');
+  expect(backends).toHaveLength(6);
+  for (const backend of backends) {
     expect(backend.security_policy).toMatch(/^\$\{google_compute_region_security_policy\..*\.self_link\}$/);
+    const [{ condition }] = backend.lifecycle.postcondition;
+    expect(condition).toMatch(/length\(self\.security_policy\) > 0/);
   }
-  const [map] = all(REGIONAL, 'google_compute_region_url_map');
-  const headers = map?.path_matcher[0].route_rules[0].header_action.request_headers_to_add;
-  expect(headers).toContainEqual({
-    header_name: 'X-Client-Cert-Present',
-    header_value: '{client_cert_present}',
-    replace: true,
-  });
+});
+
+test('a regional backend of a serverless group has a capacity and no outlier detection', () => {
+  for (const backend of all(REGIONAL, 'google_compute_region_backend_service')) {
+    expect(backend.backend).toEqual([{ group: expect.any(String), capacity_scaler: 1 }]);
+    expect(backend.outlier_detection).toBeUndefined();
+  }
+});
+
+/** What services take from the load balancer about a client's certificate. */
+const TOLD = [
+  ['X-Client-Cert-Present', '{client_cert_present}'],
+  ['X-Client-Cert-Chain-Verified', '{client_cert_chain_verified}'],
+  ['X-Client-Cert-Error', '{client_cert_error}'],
+  ['X-Client-Cert-Leaf', '{client_cert_leaf}'],
+];
+
+test.each([
+  ['global', GLOBAL, 9],
+  ['shared', SHARED, 9],
+])('every backend sets what it says of certificates: %s', (_, json, count) => {
+  const backends = all(json, 'google_compute_backend_service');
+  expect(backends).toHaveLength(count - 1);
+  for (const backend of backends) {
+    expect(backend.custom_request_headers).toEqual(TOLD.map((each) => each.join(':')));
+  }
+});
+
+test.each([
+  ['split', REGIONAL, 6],
+  ['shared', SHARED_REGIONAL, 3],
+])(
+  'every route of a region replaces what clients say of certificates, and so does every name: %s',
+  (_, json, count) => {
+    const maps = all(json, 'google_compute_region_url_map');
+    expect(maps).toHaveLength(count);
+    const replaced = TOLD.map(([header_name, header_value]) => ({ header_name, header_value, replace: true }));
+    for (const matcher of maps.flatMap((map) => map.path_matcher)) {
+      expect(matcher.header_action.request_headers_to_add).toEqual(replaced);
+      expect(matcher.route_rules).not.toHaveLength(0);
+      for (const rule of matcher.route_rules) expect(rule.header_action.request_headers_to_add).toEqual(replaced);
+    }
+  },
+);
+
+test('what a shared load balancer would ask by mistake is what is read', () => {
+  const [map] = all(SHARED, 'google_compute_url_map');
+  const services = [map, ...(map?.path_matcher ?? [])].map((each) => each?.default_service);
+  expect(services).toHaveLength(7);
+  for (const service of services) expect(service).toMatch(/query_Backend/);
+});
+
+test('what is logged of requests stays in the region', () => {
+  const buckets = all(REGIONAL, 'google_logging_project_bucket_config');
+  expect(buckets.map(({ location, bucket_id: id }) => `${location} ${id}`).sort()).toEqual(
+    ['europe-west1', 'europe-west3', 'us-east1'].flatMap((region) => [
+      `${region} acme-audit-ingest-${region}`,
+      `${region} acme-audit-query-${region}`,
+    ]),
+  );
+  const sinks = all(REGIONAL, 'google_logging_project_sink');
+  const exclusions = all(REGIONAL, 'google_logging_project_exclusion');
+  expect(exclusions.map(({ name, filter }) => [name, filter])).toEqual(sinks.map(({ name, filter }) => [name, filter]));
+  const [sink] = sinks.filter(({ name }) => name === 'acme-audit-ingest-us-east1');
+  expect(sink?.destination).toMatch(
+    /^logging\.googleapis\.com\/\$\{google_logging_project_bucket_config\..*us-east1.*\.id\}$/,
+  );
+  expect(sink?.filter.split(' OR ')).toEqual([
+    '(resource.type="http_external_regional_lb_rule" AND resource.labels.region="us-east1" AND resource.labels.url_map_name="acme-audit-ingest-us-east1")',
+    '(resource.type="cloud_run_revision" AND resource.labels.location="us-east1" AND resource.labels.service_name=~"^(acme-audit-ingest)")',
+  ]);
+  expect(all(REGIONAL, 'google_compute_region_url_map').map(({ name }) => name)).toContain(
+    'acme-audit-ingest-us-east1',
+  );
+});
+
+test('logs are left where they are if nothing must stay in a region', () => {
+  expect(GLOBAL.resource.google_logging_project_exclusion).toBeUndefined();
+});
+
+test('the proof of a domain is published once for all regions', () => {
+  const authorizations = all(REGIONAL, 'google_certificate_manager_dns_authorization');
+  expect(authorizations.map(({ domain, type }) => `${type} ${domain}`).sort()).toEqual(
+    [INGEST, QUERY].flatMap((domain) => Array(3).fill(`PER_PROJECT_RECORD ${domain}`)),
+  );
+  const proofs = all(REGIONAL, 'google_dns_record_set').filter(({ name }) => name.includes('dns_resource_record'));
+  expect(proofs).toHaveLength(2);
 });
 
 test('only what needs residency gives up the global load balancer', () => {
