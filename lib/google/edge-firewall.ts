@@ -2,6 +2,7 @@ import { ComputeSecurityPolicy } from '@cdktf/provider-google/lib/compute-securi
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Access } from '../policy';
+import { AuditLogChecks } from './audit-log-checks';
 import type { FirewallRule } from './firewall-rule';
 import { addRules, DENY_OTHERS, ownRules, throttleRules, watchRules } from './firewall-rules';
 
@@ -41,8 +42,10 @@ export class EdgeFirewall extends Construct {
   /** @internal */
   public readonly _rules: ITerraformDependable[];
 
+  /** @throws firewall-priority-duplicate */
   public constructor(scope: Construct, id: string, props: EdgeFirewallProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     const { access, watchAddress } = props;
     const { allow, rateLimit } = access;
     const rules = [

@@ -2,6 +2,7 @@ import { ComputeSecurityPolicyRuleA } from '@cdktf/provider-google/lib/compute-s
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { AllowList, RateLimit } from '../policy';
+import { AuditLogError } from '../policy/errors';
 import type { FirewallRule } from './firewall-rule';
 
 /** A rule as Cloud Armor takes it, global or regional. */
@@ -29,8 +30,22 @@ const RANGES = 10;
 
 const PRIORITY = { watch: 1_000, countries: 1_001, networks: 10_000, otherwise: 2_147_483_647 };
 
-/** Rules of your own, as they are. */
+/**
+ * Rules of your own, as they are.
+ *
+ * @throws firewall-priority-duplicate
+ */
 export function ownRules(rules: readonly FirewallRule[]): ArmorRule[] {
+  const priorities = rules.map((rule) => rule.priority);
+  const twice = priorities.find((each, index) => priorities.indexOf(each) !== index);
+  if (twice !== undefined) {
+    throw new AuditLogError('firewall-priority-duplicate', {
+      problem: 'two rules of your own have one priority',
+      given: twice,
+      allowed: '0 to 999, each once',
+      fix: 'give each its own',
+    });
+  }
   return rules.map(({ priority, expression, description, _isPreview: preview }) => ({
     id: `Own ${priority}`,
     priority,

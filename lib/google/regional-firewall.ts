@@ -2,7 +2,8 @@ import { ComputeRegionSecurityPolicy } from '@cdktf/provider-google/lib/compute-
 import { ComputeRegionSecurityPolicyRule } from '@cdktf/provider-google/lib/compute-region-security-policy-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Access } from '../policy';
+import { type Access, Residency } from '../policy';
+import { AuditLogChecks } from './audit-log-checks';
 import type { FirewallRule } from './firewall-rule';
 import { countryRule, DENY_OTHERS, ownRules, throttleRules, watchRules } from './firewall-rules';
 
@@ -17,7 +18,7 @@ export interface RegionalFirewallProps {
   /** Who may come in, and how often. */
   readonly access: Access;
 
-  /** ISO 3166-1 alpha-2 codes of the region's jurisdiction. Clients of all other countries, and of unknown ones, are refused. */
+  /** ISO 3166-1 alpha-2 codes of the region's jurisdiction, at least one. Clients of all other countries, and of unknown ones, are refused. */
   readonly countries: string[];
 
   /**
@@ -43,9 +44,13 @@ export class RegionalFirewall extends Construct {
   /** @internal */
   public readonly _rules: ITerraformDependable[];
 
+  /** @throws firewall-priority-duplicate, country-malformed, country-duplicate, list-length-out-of-range */
   public constructor(scope: Construct, id: string, props: RegionalFirewallProps) {
     super(scope, id);
-    const { region, access, countries } = props;
+    AuditLogChecks._hold(this);
+    const { region, access } = props;
+    // In the rule's expression they would be taken as they are.
+    const { HERE: countries = [] } = Residency.byCountry({ HERE: props.countries }).countries;
     const policy = new ComputeRegionSecurityPolicy(this, 'Policy', { name: props.name, region, type: 'CLOUD_ARMOR' });
     const rules = [
       ...ownRules(props.rules ?? []),

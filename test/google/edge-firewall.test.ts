@@ -66,6 +66,11 @@ test('rules of ones own come first and can only refuse', () => {
   ]);
 });
 
+test('two rules of ones own cannot have one turn', () => {
+  const own = [FirewallRule.deny(RULE), FirewallRule.preview(RULE)];
+  expect(codeOf(() => rulesOf(networks(1), own))).toBe('firewall-priority-duplicate');
+});
+
 test.each([
   { priority: -1 },
   { priority: 1_000 },
@@ -87,6 +92,15 @@ test('in front of a cache, the allow-list is allowed and everybody else denied',
     [10_000, 'allow'],
     [2_147_483_647, 'deny(403)'],
   ]);
+});
+
+test.each([
+  ['no countries', [], 'list-length-out-of-range'],
+  ['an expression for a country', ['DE|.*'], 'country-malformed'],
+  ['a country twice', ['DE', 'DE'], 'country-duplicate'],
+])('in a region, %s is refused', (_, countries, code) => {
+  const props = { name: 'acme-ingest', region: 'europe-west3', access: accessOf(networks(1)), countries };
+  expect(codeOf(() => new RegionalFirewall(new UserStack(), 'Firewall', props))).toBe(code);
 });
 
 test('in a region, clients of other countries are refused before anybody is allowed', () => {
