@@ -1,10 +1,12 @@
 import { CloudRunV2Service } from '@cdktf/provider-google/lib/cloud-run-v2-service';
 import { Construct } from 'constructs';
 import { AuditLogError } from '../policy/errors';
+import { AuditLogChecks } from './audit-log-checks';
 import type { BackendGroup } from './backend-group';
 import type { CloudRunOptions } from './cloud-run-options';
 import { imageOf } from './image-of';
 import { MOST_RUN_NAME, physicalName } from './physical-name';
+import type { ProviderVersion } from './provider-version';
 import { serverlessGroup } from './serverless-group';
 import type { ServiceIdentity } from './service-identity';
 import { SERVICE_PORT } from './service-settings';
@@ -26,7 +28,10 @@ interface ContainerServiceProps {
   readonly concurrency: number;
 }
 
-/** A service in containers on Cloud Run, which nothing but a load balancer of the project reaches. */
+/**
+ * A service in containers on Cloud Run. Load balancers reach it, and what Google calls internal: other services, schedules and networks of the project. A
+ * newer provider also takes its address on `run.app` away, by which they would.
+ */
 export class ContainerService extends Construct {
   public readonly group: BackendGroup;
   private readonly options: Required<Omit<CloudRunOptions, 'image'>>;
@@ -34,6 +39,7 @@ export class ContainerService extends Construct {
   /** @throws image-missing, instance-count-out-of-range */
   public constructor(scope: Construct, id: string, props: ContainerServiceProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     this.options = { ...OPTIONS, ...defined(props.options) };
     checkInstances(this.options);
     const { archive } = props.context;
@@ -59,7 +65,7 @@ export class ContainerService extends Construct {
         containers: [this.container(props)],
       },
     });
-    if (deployment.providerVersion !== undefined) this.addReadiness(service, props);
+    if (deployment.providerVersion !== undefined) this.addWhatIsNewer(service, deployment.providerVersion);
     return service;
   }
 
@@ -78,8 +84,9 @@ export class ContainerService extends Construct {
   }
 
   /** A region whose instances are not ready is left alone (https://cloud.google.com/run/docs/configuring/configure-service-health). */
-  private addReadiness(service: CloudRunV2Service, { context }: ContainerServiceProps): void {
-    context.deployment.providerVersion?._require(this);
+  private addWhatIsNewer(service: CloudRunV2Service, version: ProviderVersion): void {
+    version._require(this);
+    service.addOverride('default_uri_disabled', true);
     const probe = { http_get: { path: '/readyz' }, period_seconds: 10, failure_threshold: 3, success_threshold: 2 };
     service.addOverride('template.containers.0.readiness_probe', probe);
   }

@@ -2,12 +2,13 @@ import { TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { Place } from '../policy/place';
 
-/** The first version in which everything has been seen that the bindings' 6.50.0 does not have. */
+/** A version in which all has been seen that the bindings' 6.50.0 does not have. */
 const FIRST = [8, 5, 0] as const;
 
 /**
  * Which version of Terraform's Google provider applies the stack. The bindings pin 6.50.0, which knows neither TLS 1.3 as a minimum nor
- * firewalls on regional load balancers nor readiness probes; a newer provider does, and takes what the bindings write.
+ * firewalls on regional load balancers nor readiness probes and services without an address of their own on Cloud Run; a newer provider does, and
+ * takes what the bindings write. Where one of these is used without it, synthesis fails.
  */
 export class ProviderVersion {
   /**

@@ -57,7 +57,7 @@ describe('containers', () => {
   test.each([
     ['appends', WriteTarget.cloudRun(), 'ingest', /Roles_Ingest/],
     ['searches', ReadTarget.cloudRun(), 'query', /Roles_Query/],
-  ])('what %s is reached by load balancers only and runs as itself', (_, target, bundle, identity) => {
+  ])('what %s is reached by load balancers and from inside, and runs as itself', (_, target, bundle, identity) => {
     expect(runOf(target)).toMatchObject({
       name: `acme-audit-${bundle}-europe-west3`,
       location: 'europe-west3',
@@ -108,6 +108,12 @@ describe('containers', () => {
     expect(runOf(WriteTarget.cloudRun()).template.containers[0].readiness_probe).toBeUndefined();
   });
 
+  test('the address on run.app is taken away where the provider can', () => {
+    const place = { providerVersion: ProviderVersion.atLeast('8.5.0') };
+    expect(runOf(WriteTarget.cloudRun(), {}, place).default_uri_disabled).toBe(true);
+    expect(runOf(WriteTarget.cloudRun()).default_uri_disabled).toBeUndefined();
+  });
+
   test('the group has the name of its service, and is made before another goes', () => {
     const group = only(bound(WriteTarget.cloudRun()), 'google_compute_region_network_endpoint_group');
     expect(group).toMatchObject({
@@ -129,7 +135,7 @@ describe('settings', () => {
     expect(settings).toMatchObject({
       origin: 'acme-audit/europe-west3',
       store: 'gs://storage-bucket',
-      admissionKey: 'gcpkms:kms-crypto-key/cryptoKeyVersions/1',
+      admissionKey: 'gcpkms:kms-crypto-key-version',
       listen: '0.0.0.0:8080',
       writerSource: 'gclb-mtls',
       paceMs: 250,
@@ -140,7 +146,7 @@ describe('settings', () => {
     const settings = queryReads(known(environmentOf(runOf(ReadTarget.cloudRun()))));
     expect(settings).toMatchObject({
       origin: 'acme-audit/europe-west3',
-      logVkey: 'gcpkms:kms-crypto-key/cryptoKeyVersions/1',
+      logVkey: 'gcpkms:kms-crypto-key-version',
       readerSource: 'gclb-mtls',
       cacheFolder: '/cache',
     });
@@ -156,7 +162,7 @@ describe('settings', () => {
     const service = only(sealed, 'google_cloudfunctions2_function').service_config;
     expect(sealSettings(known(service.environment_variables))).toMatchObject({
       origin: 'acme-audit/europe-west3',
-      logKey: 'gcpkms:kms-crypto-key/cryptoKeyVersions/1',
+      logKey: 'gcpkms:kms-crypto-key-version',
       retention: { mode: 'governance', days: 30 },
     });
   });
@@ -174,7 +180,7 @@ describe('functions', () => {
     });
   });
 
-  test('what appends is reached by load balancers only and runs as itself', () => {
+  test('what appends is reached by load balancers and from inside, and runs as itself', () => {
     expect(appending.service_config).toMatchObject({
       ingress_settings: 'ALLOW_INTERNAL_AND_GCLB',
       service_account_email: expect.stringMatching(/Roles_Ingest/),
@@ -214,7 +220,7 @@ describe('searches by BigQuery', () => {
     expect(source?.source).toMatch(/^\.\/assets\/.*\/query-function\.zip$/);
   });
 
-  test('the function is reached by load balancers only and runs as what searches', () => {
+  test('the function is reached by load balancers and from inside, and runs as what searches', () => {
     expect(searching.service_config).toMatchObject({
       ingress_settings: 'ALLOW_INTERNAL_AND_GCLB',
       service_account_email: expect.stringMatching(/Roles_Query/),
