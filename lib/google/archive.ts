@@ -2,6 +2,7 @@ import { KmsKeyRing } from '@cdktf/provider-google/lib/kms-key-ring';
 import { Construct } from 'constructs';
 import type { AuditLogPolicy, Region } from '../policy';
 import { AuditLogError } from '../policy/errors';
+import { AuditLogChecks } from './audit-log-checks';
 import { AuditLogRoles } from './audit-log-roles';
 import { isGoogleRegion } from './google-region';
 import type { IWormBucket } from './i-worm-bucket';
@@ -66,6 +67,7 @@ export class Archive extends Construct {
   /** @throws region-malformed, region-unlisted, bucket-ambiguous */
   public constructor(scope: Construct, id: string, props: ArchiveProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     checkRegion(props);
     this.policy = props.policy;
     this.region = props.region;

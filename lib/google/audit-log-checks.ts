@@ -1,14 +1,35 @@
 import { TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { backendChecks } from './checks/backend-checks';
 import { bucketChecks } from './checks/bucket-checks';
-import { edgeChecks } from './checks/edge-checks';
+import { dnsChecks } from './checks/dns-checks';
 import { firewallChecks } from './checks/firewall-checks';
+import { ingressChecks } from './checks/ingress-checks';
+import { logBackendChecks } from './checks/log-backend-checks';
+import { logRouteChecks } from './checks/log-route-checks';
 import { namingChecks } from './checks/naming-checks';
+import { providerChecks } from './checks/provider-checks';
+import { routeChecks } from './checks/route-checks';
 import { serviceChecks } from './checks/service-checks';
 import { tableChecks } from './checks/table-checks';
 import { bodyOf, Terraform } from './checks/terraform';
+import { tlsChecks } from './checks/tls-checks';
 
-const CHECKS = [namingChecks, bucketChecks, firewallChecks, edgeChecks, serviceChecks, tableChecks];
+const CHECKS = [
+  namingChecks,
+  providerChecks,
+  bucketChecks,
+  firewallChecks,
+  backendChecks,
+  logBackendChecks,
+  routeChecks,
+  logRouteChecks,
+  tlsChecks,
+  dnsChecks,
+  serviceChecks,
+  ingressChecks,
+  tableChecks,
+];
 
 const ID = 'AuditLogChecks';
 
@@ -16,7 +37,10 @@ const ID = 'AuditLogChecks';
  * Holds a stack to what Google takes and what keeps the log whole. Terraform's bindings check no values, so what is wrong would otherwise
  * be found at deployment, or never. It looks at what is synthesized, after every escape hatch has had its say.
  *
- * `ImmutableAuditLog` adds one to its stack; a stack without may add its own.
+ * Every resource of the stack is held to what Google takes. What a log needs besides, such as a firewall that refuses in the end, is asked only of the
+ * constructs of this library and what is below them: a public site beside a log may be public.
+ *
+ * Constructs of this library add one to their stack; a stack without may add its own.
  */
 export class AuditLogChecks extends Construct {
   /**
@@ -25,16 +49,32 @@ export class AuditLogChecks extends Construct {
    * @param scope in the stack
    */
   public static ensure(scope: Construct): void {
-    const stack = TerraformStack.of(scope);
-    if (stack.node.tryFindChild(ID) === undefined) new AuditLogChecks(stack, ID);
+    AuditLogChecks.of(scope);
   }
+
+  /**
+   * Makes sure that a construct's stack is checked, and holds the construct and all below it to what a log needs.
+   *
+   * @internal
+   */
+  public static _hold(construct: Construct): void {
+    AuditLogChecks.of(construct).held.push(construct.node.path);
+  }
+
+  private static of(scope: Construct): AuditLogChecks {
+    const stack = TerraformStack.of(scope);
+    return (stack.node.tryFindChild(ID) as AuditLogChecks | undefined) ?? new AuditLogChecks(stack, ID);
+  }
+
+  /** Paths of what is part of a log. */
+  private readonly held: string[] = [];
 
   public constructor(scope: Construct, id: string) {
     super(scope, id);
     const stack = TerraformStack.of(this);
     this.node.addValidation({
       validate: () => {
-        const terraform = new Terraform(bodyOf(stack.toTerraform()));
+        const terraform = new Terraform(bodyOf(stack.toTerraform()), this.held);
         return CHECKS.flatMap((check) => check(terraform)).map(({ message }) => message);
       },
     });

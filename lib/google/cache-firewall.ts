@@ -2,6 +2,7 @@ import { ComputeSecurityPolicy } from '@cdktf/provider-google/lib/compute-securi
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { AllowList } from '../policy';
+import { AuditLogChecks } from './audit-log-checks';
 import { addRules, allowRules, DENY_OTHERS } from './firewall-rules';
 
 /** The parts of a cache's firewall. */
@@ -26,6 +27,7 @@ export class CacheFirewall extends Construct {
 
   public constructor(scope: Construct, id: string, props: CacheFirewallProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     const policy = new ComputeSecurityPolicy(this, 'Policy', { name: props.name, type: 'CLOUD_ARMOR_EDGE' });
     this.policyId = policy.id;
     this._rules = addRules(this, policy.name, [...allowRules(props.allow), DENY_OTHERS]);

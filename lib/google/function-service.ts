@@ -3,6 +3,7 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { AuditLogChecks } from './audit-log-checks';
 import { FunctionBuild } from './function-build';
 import { packageFile } from './package-file';
 import { MOST_RUN_NAME, physicalName } from './physical-name';
@@ -41,6 +42,7 @@ export class FunctionService extends Construct {
 
   public constructor(scope: Construct, id: string, props: FunctionServiceProps) {
     super(scope, id);
+    AuditLogChecks._hold(this);
     const { archive } = props.context;
     const { size } = props;
     const source = this.uploaded(props);

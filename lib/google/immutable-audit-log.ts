@@ -72,7 +72,7 @@ export class ImmutableAuditLog extends Construct {
   public constructor(scope: Construct, id: string, props: ImmutableAuditLogProps) {
     super(scope, id);
     const { policy, deployment } = props;
-    AuditLogChecks.ensure(this);
+    AuditLogChecks._hold(this);
     const regions = deployment._regionsOf(policy).map((region) => this.makeRegion(region, props));
     this.archives = regions.map(({ archive }) => archive);
     this.seals = regions.map(({ seal }) => seal);

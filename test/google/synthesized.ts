@@ -27,6 +27,16 @@ export function synthesized(stack: TerraformStack): Synthesized {
   return JSON.parse(Testing.synth(stack, true)) as Synthesized;
 }
 
+/** The codes of what validation refuses in a stack. */
+export function refusals(stack: TerraformStack): Set<string> {
+  try {
+    synthesized(stack);
+  } catch (error) {
+    return new Set([...(error as Error).message.matchAll(/\[([a-z-]+)\]$/gm)].map(([, code]) => String(code)));
+  }
+  return new Set();
+}
+
 /** All resources of a type, in the order of their logical ids. */
 export function all(json: Synthesized, type: string): Body[] {
   return Object.values(json.resource[type] ?? {});

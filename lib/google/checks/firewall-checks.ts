@@ -1,41 +1,53 @@
 import { type Check, wrong } from './check';
-import { type Body, bodiesOf, bodyOf, type Resource, type Terraform, textsOf } from './terraform';
+import { firewallRuleChecks } from './firewall-rule-checks';
+import { type Body, blockOf, bodiesOf, type Resource, type Terraform, textsOf } from './terraform';
 
-const DEFAULT = 2_147_483_647;
-const MOST_RANGES = 10;
-const ACTIONS = /^(allow|deny\((403|404|502)\)|throttle|rate_based_ban|redirect)$/;
-const LIMITED = ['throttle', 'rate_based_ban'];
+const POLICIES = ['google_compute_security_policy', 'google_compute_region_security_policy'];
+const RULES = POLICIES.map((policy) => `${policy}_rule`);
+const LAST = 2_147_483_647;
+const LETS_IN = /^(allow|throttle|rate_based_ban)$/;
 
+/** Up to here, rules are of the user and may be only a preview. */
+const LAST_OWN = 999;
+
+/** A rule, inside of a policy or beside it. */
 interface Rule {
   readonly resource: Resource;
   readonly body: Body;
+  /** The policy, if it is in this stack. */
+  readonly policy: Resource | undefined;
 }
 
-/** Every firewall refuses in the end, and has no rule that Cloud Armor would refuse or that makes others mean nothing. */
-export const firewallChecks: Check = (terraform) =>
-  terraform.of('google_compute_security_policy', 'google_compute_region_security_policy').flatMap((policy) => {
-    const rules = rulesOf(terraform, policy);
-    return [...closed(policy, rules), ...ordered(policy, rules), ...rules.flatMap((rule) => sound(policy, rule))];
-  });
+/** No firewall has a rule that Cloud Armor would refuse, and that of a log refuses in the end and lets in nobody but the allow-list. */
+export const firewallChecks: Check = (terraform) => {
+  const rules = rulesOf(terraform);
+  return [
+    ...rules.flatMap(({ resource, body, policy }) => firewallRuleChecks(resource, body, policy?.body.type)),
+    ...terraform.of(...POLICIES).flatMap((policy) => ordered(policy, rulesIn(policy, rules))),
+    ...terraform.ofLog(...POLICIES).flatMap((policy) => closed(policy, rulesIn(policy, rules))),
+    ...rules.filter(({ policy }) => policy?.isOfLog).flatMap(lettingIn),
+  ];
+};
 
-/** The rules of a policy, inside it and beside it. */
-function rulesOf(terraform: Terraform, policy: Resource): Rule[] {
-  const inside = bodiesOf(policy.body.rule ?? policy.body.rules).map((body) => ({ resource: policy, body }));
-  const beside = terraform
-    .of(`${policy.type}_rule`)
-    .filter(({ body }) => terraform.target(body.security_policy)?.address === policy.address)
-    .map((resource) => ({ resource, body: resource.body }));
+function rulesOf(terraform: Terraform): Rule[] {
+  const policies = terraform.of(...POLICIES);
+  const inside = policies.flatMap((policy) =>
+    bodiesOf(policy.body.rule ?? policy.body.rules).map((body) => ({ resource: policy, body, policy })),
+  );
+  const beside = terraform.of(...RULES).map((resource) => {
+    const name = resource.text('security_policy');
+    const named = policies.find((each) => `${each.type}_rule` === resource.type && each.text('name') === name);
+    return { resource, body: resource.body, policy: name === undefined ? target(terraform, resource) : named };
+  });
   return [...inside, ...beside];
 }
 
-function closed(policy: Resource, rules: readonly Rule[]) {
-  const last = rules.find(({ body }) => body.priority === DEFAULT);
-  if (last !== undefined && String(last.body.action).startsWith('deny')) return [];
-  return wrong(policy, 'firewall-open', {
-    problem: 'whoever fits no rule of the firewall is let in',
-    given: last?.body.action,
-    fix: `add a rule of priority ${DEFAULT} that denies *`,
-  });
+function target(terraform: Terraform, rule: Resource): Resource | undefined {
+  return terraform.target(rule.body.security_policy);
+}
+
+function rulesIn(policy: Resource, rules: readonly Rule[]): Rule[] {
+  return rules.filter((rule) => rule.policy === policy);
 }
 
 function ordered(policy: Resource, rules: readonly Rule[]) {
@@ -46,37 +58,35 @@ function ordered(policy: Resource, rules: readonly Rule[]) {
   return wrong(policy, 'firewall-priority-duplicate', { problem, given: twice, fix: 'give each its own' });
 }
 
-function sound(policy: Resource, { resource, body }: Rule) {
-  const match = bodyOf(body.match);
-  const ranges = textsOf(bodyOf(match.config).src_ip_ranges);
-  const action = String(body.action);
-  return [
-    ...(ACTIONS.test(action) ? [] : unusable(resource, 'Cloud Armor knows no such action', action)),
-    ...(ranges.length > MOST_RANGES
-      ? unusable(resource, `a rule has ${MOST_RANGES} ranges at most`, ranges.length)
-      : []),
-    ...(match.expr !== undefined && match.config !== undefined
-      ? unusable(resource, 'a rule matches by ranges or by an expression, not by both', action)
-      : []),
-    ...(LIMITED.includes(action) === (body.rate_limit_options !== undefined)
-      ? []
-      : unusable(resource, 'a rule has a rate limit if and only if it throttles or bans', action)),
-    ...(policy.body.type === 'CLOUD_ARMOR_EDGE' && !/^(allow|deny)/.test(action)
-      ? unusable(resource, 'a firewall before a cache can only allow and deny', action)
-      : []),
-    ...(policy.body.type === 'CLOUD_ARMOR_EDGE' && /evaluatePreconfigured/.test(String(bodyOf(match.expr).expression))
-      ? unusable(resource, 'a firewall before a cache has no preconfigured rules', action)
-      : []),
-    ...(ranges.includes('*') && body.priority !== DEFAULT && !action.startsWith('deny')
-      ? wrong(resource, 'firewall-rule-shadows', {
-          problem: 'a rule lets everybody in before the rule that denies everybody',
-          given: action,
-          fix: 'let in the networks of the allow-list only, and throttle them in the same rules',
-        })
-      : []),
-  ];
+function closed(policy: Resource, rules: readonly Rule[]) {
+  const last = rules.find(({ body }) => body.priority === LAST);
+  const preview = rules.find(({ body }) => body.preview === true && Number(body.priority) > LAST_OWN);
+  if (preview === undefined && String(last?.body.action).startsWith('deny')) return [];
+  return wrong(policy, 'firewall-open', {
+    problem: 'whoever fits no rule of the firewall is let in, or a rule of the log only says what it would do',
+    given: preview?.body.priority ?? last?.body.action,
+    fix: `have a rule of priority ${LAST} that denies *, and none in preview above priority ${LAST_OWN}`,
+  });
 }
 
-function unusable(resource: Resource, problem: string, given: unknown) {
-  return wrong(resource, 'firewall-rule-unusable', { problem, given, fix: 'correct the rule' });
+/** What lets in must be of the log itself, and name networks: an expression fits whom nobody listed. */
+function lettingIn({ resource, body }: Rule) {
+  const action = String(body.action);
+  if (!LETS_IN.test(action) || body.priority === LAST) return [];
+  if (!resource.isOfLog) {
+    return wrong(resource, 'firewall-rule-foreign', {
+      problem: 'a rule that lets in was added to the firewall of a log',
+      given: action,
+      allowed: 'deny',
+      fix: "add networks to the policy's allow-list",
+    });
+  }
+  const match = blockOf(body.match);
+  const hasExpression = match.expr !== undefined && match.expr !== null;
+  if (!hasExpression && !textsOf(blockOf(match.config).src_ip_ranges).includes('*')) return [];
+  return wrong(resource, 'firewall-rule-shadows', {
+    problem: 'a rule lets in whom no allow-list names, before the rule that denies everybody',
+    given: action,
+    fix: 'let in the networks of the allow-list only, and throttle them in the same rules',
+  });
 }

@@ -17,6 +17,18 @@ const DATASET = /^\w{1,1024}$/;
 /** https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings/create */
 const KEY_RING = /^[\w-]{1,63}$/;
 
+/** https://cloud.google.com/certificate-manager/docs/reference/certificate-manager/rest */
+const CERTIFICATE = /^[a-zA-Z][\w-]{0,63}$/;
+
+/** https://cloud.google.com/network-security/docs/reference/network-security/rest/v1/projects.locations.serverTlsPolicies */
+const TLS_POLICY = /^[a-zA-Z][\w-]{0,62}$/;
+
+/** https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs */
+const SCHEDULE = /^[\w-]{1,500}$/;
+
+/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.sinks */
+const ROUTER = /^[a-zA-Z0-9][\w.-]{0,99}$/;
+
 /** Every name is one that Google takes. */
 export const namingChecks: Check = (terraform) => [
   ...terraform
@@ -34,6 +46,18 @@ export const namingChecks: Check = (terraform) => [
   ...terraform
     .of('google_kms_key_ring', 'google_kms_crypto_key')
     .flatMap((each) => named(each, 'name', KEY_RING, '1 to 63 of A-Z, a-z, 0-9, _ and -')),
+  ...terraform
+    .startingWith('google_certificate_manager_')
+    .flatMap((each) => named(each, 'name', CERTIFICATE, 'a letter and up to 63 of A-Z, a-z, 0-9, _ and -')),
+  ...terraform
+    .startingWith('google_network_security_')
+    .flatMap((each) => named(each, 'name', TLS_POLICY, 'a letter and up to 62 of A-Z, a-z, 0-9, _ and -')),
+  ...terraform
+    .of('google_cloud_scheduler_job')
+    .flatMap((each) => named(each, 'name', SCHEDULE, '1 to 500 of A-Z, a-z, 0-9, _ and -')),
+  ...terraform
+    .of('google_logging_project_sink', 'google_logging_project_exclusion')
+    .flatMap((each) => named(each, 'name', ROUTER, '1 to 100 of A-Z, a-z, 0-9, _, . and -')),
   ...terraform
     .of('google_service_account')
     .flatMap((each) => named(each, 'account_id', ACCOUNT, 'a letter and 5 to 29 of a-z, 0-9 and -, not - at the end')),
