@@ -33,7 +33,7 @@ export interface ReplicaBucketPolicyProps {
   readonly sources: ReplicationSource[];
 
   /**
-   * Id of the organization that whoever replicates must be in.
+   * Id of the organisation that whoever replicates must be in.
    *
    * @default - any: the roles are named, with their accounts
    */

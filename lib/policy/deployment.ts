@@ -70,7 +70,7 @@ export interface DeploymentProps {
   readonly watch?: Watch;
 
   /**
-   * What the organization asks of everything in its accounts.
+   * What the organisation asks of everything in its accounts.
    *
    * @default - nothing
    */
@@ -188,7 +188,7 @@ export class Deployment {
   public readonly watch?: Watch;
 
   /**
-   * What the organization asks of everything in its accounts.
+   * What the organisation asks of everything in its accounts.
    *
    * @default - nothing
    */

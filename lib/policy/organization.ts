@@ -15,9 +15,9 @@ const TAG_KEY = /^(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u;
 const RESERVED = /^immutable-audit-log/i;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
 
-/** The parts of an organization. */
+/** The parts of an organisation. */
 export interface OrganizationProps {
-  /** Id of the organization in AWS Organizations, such as `o-a1b2c3d4e5`. */
+  /** Id of the organisation in AWS Organizations, such as `o-a1b2c3d4e5`. */
   readonly id: string;
 
   /**
@@ -37,10 +37,10 @@ export interface OrganizationProps {
   readonly tags?: { [key: string]: string };
 }
 
-/** What an organization asks of everything that is deployed in its accounts. */
+/** What an organisation asks of everything that is deployed in its accounts. */
 export class Organization {
   /**
-   * Makes an organization.
+   * Makes an organisation.
    *
    * @throws organization-malformed, boundary-malformed, tag-malformed, tag-reserved, tag-duplicate, list-length-out-of-range
    */
@@ -59,7 +59,7 @@ export class Organization {
   }
 
   private constructor(
-    /** Id of the organization. */
+    /** Id of the organisation. */
     public readonly id: string,
     /** Tags of every resource. */
     public readonly tags: { [key: string]: string },
