@@ -95,6 +95,14 @@ describe.each([
   });
 });
 
+test('its table of templates has every policy of the examples', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const listed = [...readme.matchAll(/^\| \[([\w-]+\.json)\]\(examples\/policies\//gm)].map(
+    ([, name]) => name as string,
+  );
+  expect(listed.toSorted()).toEqual(readdirSync(join(ROOT, 'examples', 'policies')).toSorted());
+});
+
 test('every link leads to a file that is there, and to a heading of it', () => {
   const links = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\]\((?!http)([^)#]*)(?:#([^)]+))?\)/g)];
   expect(links.length).toBeGreaterThan(0);
