@@ -10,7 +10,7 @@ import type { View } from './view';
 /** What is known to a service only by its environment. */
 type Environment = Record<string, string>;
 
-/** Where services listen: on every address, since Cloud Run lets the load balancer in and nobody else. */
+/** Where services listen: on every address, since Cloud Run lets in load balancers, what is internal, and nobody else. */
 export const SERVICE_PORT = 8080;
 export const LISTEN = `0.0.0.0:${SERVICE_PORT}`;
 
