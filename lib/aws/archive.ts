@@ -57,7 +57,8 @@ export interface ArchiveProps {
 
 /**
  * All of a region's log that must outlive everything else: the records' bucket, the two signing keys, and the roles that may use them.
- * It depends on nothing that can be rebuilt, so that everything else can be.
+ * It depends on nothing that can be rebuilt, so that everything else can be. In a stack of your own rather than an `ArchiveStack`, export
+ * what fronts take (`Stack.exportValue`): else no front can later take less than it does now.
  */
 export class Archive extends Construct {
   /** The policy that the archive keeps. */

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { AuditLogPolicy, Deployment } from '../policy';
 import { Canary } from './canary';
 import { GlobalRouting } from './global-routing';
+import { applyOrganization } from './organization-aspect';
 import { isWatched } from './watched-regions';
 
 /** The parts of what is of no single region. */
@@ -36,6 +37,7 @@ export class GlobalStack extends Stack {
    */
   public constructor(scope: Construct, id: string, parts: GlobalStackParts, props?: StackProps) {
     super(scope, id, props);
+    applyOrganization(this, parts.deployment);
     if (isWatched(parts.policy)) this.canary = new Canary(this, 'Canary', parts);
     this.routing = new GlobalRouting(this, 'Routing', { ...parts, alarms: this.canary?.alarms });
   }

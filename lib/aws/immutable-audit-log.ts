@@ -13,6 +13,7 @@ import type { IWriteTarget } from './i-write-target';
 import { Network } from './network';
 import { NetworkReach } from './network-reach';
 import { tagForOrganization } from './org-tag';
+import { applyOrganization } from './organization-aspect';
 import { PublishedNames } from './published-names';
 import { ReadTarget } from './read-target';
 import { ReplicationAlarms } from './replication-alarms';
@@ -38,7 +39,7 @@ export interface ImmutableAuditLogProps {
   /**
    * What must outlive everything else.
    *
-   * @default - an `ArchiveStack` beside this construct's stack, called `<log>-archive`
+   * @default - an `ArchiveStack` beside this construct's stack, called `<log>-archive`, which replicates nothing
    */
   readonly archive?: Archive;
 
@@ -74,6 +75,9 @@ export interface ImmutableAuditLogProps {
 /**
  * A log in one region. What must outlive everything else is in a stack of its own, protected from deletion; what is in the stack of this
  * construct can be deleted and made again at any moment.
+ *
+ * Nothing is replicated by itself, also where the policy has more regions: if the region is lost for good, so is its log.
+ * `MultiRegionAuditLog` replicates inside each jurisdiction, and so does an `archive` with a `Replication`.
  */
 export class ImmutableAuditLog extends Construct {
   /** The records, the keys and the roles. */
@@ -98,6 +102,7 @@ export class ImmutableAuditLog extends Construct {
     super(scope, id);
     const { policy, deployment } = props;
     tagForOrganization(this, policy);
+    applyOrganization(this, deployment);
     const writeTarget = props.writeTarget ?? WriteTarget.lambda();
     const readTarget = props.readTarget ?? ReadTarget.fargate();
     const reach = widest(writeTarget.reach(policy), readTarget.reach(policy));
@@ -123,11 +128,8 @@ export class ImmutableAuditLog extends Construct {
 
   private makeArchive({ policy, deployment, region }: ImmutableAuditLogProps): Archive {
     const { account, region: there } = Stack.of(this);
-    const archive = {
-      policy,
-      region: region ?? regionOf(policy, there),
-      breakGlassRoleArn: deployment.breakGlassRoleArn,
-    };
+    const chosen = region ?? regionOf(policy, there);
+    const archive = { policy, region: chosen, breakGlassRoleArn: deployment.breakGlassRoleOf(chosen.name) };
     // Named after the log and not after the stack beside it: that stack may be renamed, the archive never.
     const stackName = `${policy.name}-archive`;
     return new ArchiveStack(this, 'Archive', archive, { stackName, env: { account, region: there } }).archive;

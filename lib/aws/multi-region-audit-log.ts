@@ -1,6 +1,7 @@
-import { type Environment, PermissionsBoundary, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { type Environment, Stack, type StackProps } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { AuditLogPolicy, Deployment, Region } from '../policy';
+import { AuditLogError } from '../policy/errors';
 import type { Archive } from './archive';
 import { ArchiveStack } from './archive-stack';
 import { AuditLogStack } from './audit-log-stack';
@@ -11,6 +12,7 @@ import type { IReadTarget } from './i-read-target';
 import type { IWriteTarget } from './i-write-target';
 import type { ImmutableAuditLog } from './immutable-audit-log';
 import { tagForOrganization } from './org-tag';
+import { applyOrganization } from './organization-aspect';
 import { RegionalFrontDoor } from './regional-front-door';
 import type { ReplicaBucket } from './replica-bucket';
 import { ReplicaStack } from './replica-stack';
@@ -72,10 +74,11 @@ export class MultiRegionAuditLog extends Construct {
   /**
    * @param scope an app or a stage
    * @param id begins the paths of all stacks; the log's name reads best
-   * @throws region-undeployed, zone-missing, watch-missing, and what the parts throw
+   * @throws region-undeployed, region-unlisted, zone-missing, watch-missing, and what the parts throw
    */
   public constructor(scope: Construct, id: string, props: MultiRegionAuditLogProps) {
     super(scope, id);
+    checkListed(props);
     this.policy = props.policy;
     this.deployment = props.deployment;
     const regions = this.policy.regions.filter(({ name }) => !this.deployment._isElsewhere(name));
@@ -83,7 +86,8 @@ export class MultiRegionAuditLog extends Construct {
     for (const region of regions) this.makeReplicas(region);
     for (const region of regions) this.logs[region.name] = this.makeLog(region, this.makeArchive(region), props);
     this.global = this.makeGlobal();
-    this.tag();
+    tagForOrganization(this, this.policy);
+    applyOrganization(this, this.deployment);
   }
 
   private makeReplicas(region: Region): void {
@@ -96,7 +100,7 @@ export class MultiRegionAuditLog extends Construct {
 
   private makeArchive(region: Region): Archive {
     const { policy, deployment } = this;
-    const breakGlassRoleArn = deployment.regionNamed(region.name).breakGlassRoleArn ?? deployment.breakGlassRoleArn;
+    const breakGlassRoleArn = deployment.breakGlassRoleOf(region.name);
     const replication = this.replicationOf(region);
     const parts = { policy, region, breakGlassRoleArn, replication };
     const stack = new ArchiveStack(this.at(region), 'archive', parts, this.stackAt('archive', region));
@@ -118,9 +122,8 @@ export class MultiRegionAuditLog extends Construct {
 
   private makeGlobal(): GlobalStack | undefined {
     const { policy, deployment } = this;
-    const { zone, watch, regions, _zoneAccount: account } = deployment;
-    if (zone === undefined && !isWatched(policy)) return undefined;
-    const region = watch?.region ?? regions[0]!.name;
+    const { _zoneAccount: account, _sharedRegion: region } = deployment;
+    if (deployment.zone === undefined && !isWatched(policy)) return undefined;
     const stack = new GlobalStack(this, 'global', { policy, deployment }, this.stackOf('global', { account, region }));
     // A name that leads to one that is not there yet leads nowhere.
     for (const log of Object.values(this.logs)) stack.addStackDependency(Stack.of(log));
@@ -140,18 +143,21 @@ export class MultiRegionAuditLog extends Construct {
     return this.stackOf(part, { account: this.deployment.regionNamed(region).account, region });
   }
 
-  /** How a stack is called, where it is, and what no role in it may ever exceed. */
+  /** How a stack is called, and where it is. */
   private stackOf(part: string, env: Required<Environment>): StackProps {
-    const boundary = this.deployment.organization?.permissionsBoundary;
-    return {
-      stackName: `${this.policy.name}-${part}`,
-      env,
-      permissionsBoundary: boundary === undefined ? undefined : PermissionsBoundary.fromName(boundary),
-    };
+    return { stackName: `${this.policy.name}-${part}`, env };
   }
+}
 
-  private tag(): void {
-    for (const [key, value] of Object.entries(this.deployment.organization?.tags ?? {})) Tags.of(this).add(key, value);
-    tagForOrganization(this, this.policy);
-  }
+/** Whoever forgets a region in the policy, or names it otherwise in the deployment, must not get a log without it. */
+function checkListed({ policy, deployment: { regions, elsewhere } }: MultiRegionAuditLogProps): void {
+  const listed = policy.regions.map(({ name }) => name);
+  const unlisted = [...regions, ...elsewhere].map(({ name }) => name).filter((name) => !listed.includes(name));
+  if (unlisted.length === 0) return;
+  throw new AuditLogError('region-unlisted', {
+    problem: 'the deployment has regions that the policy does not list',
+    given: unlisted,
+    allowed: listed.join(', '),
+    fix: 'add them to the policy, or remove them from regions and elsewhere of the deployment',
+  });
 }

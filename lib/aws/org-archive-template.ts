@@ -4,6 +4,7 @@ import { AuditLogError } from '../policy/errors';
 import { ArchiveStack } from './archive-stack';
 import { RegionMerge } from './org-merge';
 import { synthesizeAlone } from './org-synthesis';
+import { applyOrganization } from './organization-aspect';
 import { ReplicaStack } from './replica-stack';
 import { Replication } from './replication';
 
@@ -14,8 +15,9 @@ const MOST_IN_BODY = 51_200;
  * One template for all regions of a policy, as a StackSet needs it: without assets, custom resources and bootstrapping. What differs between
  * regions is in its mappings and conditions, so that in a region that the policy does not list it fails. Its outputs say the jurisdiction.
  *
- * It is made from the same stacks as elsewhere, with the same logical ids. A StackSet gives stacks no termination protection: what keeps
- * them is `OrgGuardrails`, if the StackSet and its stacks are called `<log>-archive` and `<log>-replicas`.
+ * It is made from the same stacks as elsewhere, with the same logical ids and exports, so that a log's fronts take what they need from it.
+ * A StackSet gives stacks no termination protection: what keeps them is `OrgGuardrails`, if the StackSet and its stacks are called
+ * `<log>-archive` and `<log>-replicas`.
  */
 export class ArchiveTemplate {
   /**
@@ -25,10 +27,11 @@ export class ArchiveTemplate {
    */
   public static archives(policy: AuditLogPolicy, deployment: Deployment): ArchiveTemplate {
     const regions = policy.regions.filter(({ name }) => !deployment._isElsewhere(name));
-    return new ArchiveTemplate(regions, (app, region, props) => {
-      const breakGlassRoleArn = deployment.regionNamed(region.name).breakGlassRoleArn ?? deployment.breakGlassRoleArn;
+    return new ArchiveTemplate(`${policy.name}-archive`, regions, (app, region, props) => {
+      const breakGlassRoleArn = deployment.breakGlassRoleOf(region.name);
       const replication = Replication.withinJurisdiction(policy, deployment, region);
-      new ArchiveStack(app, 'Archive', { policy, region, breakGlassRoleArn, replication }, props);
+      const stack = new ArchiveStack(app, 'Archive', { policy, region, breakGlassRoleArn, replication }, props);
+      applyOrganization(stack, deployment);
     });
   }
 
@@ -41,7 +44,7 @@ export class ArchiveTemplate {
     const regions = policy.regions
       .filter(({ name }) => !deployment._isElsewhere(name))
       .filter((region) => Replication.withinJurisdiction(policy, deployment, region).sources.length > 0);
-    return new ArchiveTemplate(regions, (app, region, props) => {
+    return new ArchiveTemplate(`${policy.name}-replicas`, regions, (app, region, props) => {
       new ReplicaStack(app, 'Replicas', { policy, deployment, region }, props);
     });
   }
@@ -52,7 +55,11 @@ export class ArchiveTemplate {
   /** The template in JSON, at most 1 MB, to upload for `templateUrl`. */
   public readonly text: string;
 
-  private constructor(regions: Region[], make: (app: App, region: Region, props: StackProps) => void) {
+  private constructor(
+    stackName: string,
+    regions: Region[],
+    make: (app: App, region: Region, props: StackProps) => void,
+  ) {
     if (regions.length === 0) {
       throw new AuditLogError('replication-pointless', {
         problem: 'no jurisdiction of the policy has two regions on AWS, so that nothing would be replicated',
@@ -62,7 +69,7 @@ export class ArchiveTemplate {
     this.regions = regions;
     const templates = regions.map((region) => ({
       region: region.name,
-      template: synthesizeAlone((app, props) => make(app, region, props)),
+      template: synthesizeAlone(stackName, (app, props) => make(app, region, props)),
     }));
     const jurisdictions = regions.map(({ jurisdiction }) => jurisdiction);
     this.text = JSON.stringify(new RegionMerge(templates).merge({ Jurisdiction: jurisdictions }));

@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { tagForOrganization } from './org-tag';
+import { applyOrganization } from './organization-aspect';
 import { ReplicaBucket, type ReplicaBucketProps } from './replica-bucket';
 
 /**
@@ -19,6 +20,7 @@ export class ReplicaStack extends Stack {
   public constructor(scope: Construct, id: string, replicas: ReplicaBucketProps, props?: StackProps) {
     super(scope, id, { ...props, terminationProtection: !replicas.policy.retention.isDisposable });
     tagForOrganization(this, replicas.policy);
+    applyOrganization(this, replicas.deployment);
     this.replicas = new ReplicaBucket(this, 'Replicas', replicas);
   }
 }

@@ -10,7 +10,7 @@ import {
   ReadTarget,
   WriteTarget,
 } from '../../lib/aws';
-import { Deployment, DnsZone, PathDeployment, RegionDeployment } from '../../lib/policy';
+import { Deployment, DnsZone, Organization, PathDeployment, RegionDeployment } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 import { archiveStack, BREAK_GLASS, COMPLIANCE, DISPOSABLE, firstRegion, policyWith } from './archives';
 
@@ -145,6 +145,36 @@ function elsewhere(): Deployment {
     regions: [RegionDeployment.of({ name: 'us-east-1', account: '111122223333', ingest: path, query: path })],
   });
 }
+
+test("the archive obeys the region's own break-glass role", () => {
+  const own = 'arn:aws:iam::111122223333:role/eu-break-glass';
+  const regions = deployment.regions.map((each) => RegionDeployment.of({ ...each, breakGlassRoleArn: own }));
+  const { log } = make({ deployment: Deployment.of({ ...deployment, regions }) });
+  const text = JSON.stringify(Template.fromStack(Stack.of(log.archive)).toJSON());
+  expect(new Set(text.match(/arn:aws:iam::\d{12}:role\/[\w-]+/g))).toEqual(new Set([own]));
+});
+
+test('front and archive have what the organization asks for', () => {
+  const organization = Organization.of({
+    id: 'o-a1b2c3d4e5',
+    permissionsBoundary: 'platform/boundary',
+    tags: { owner: 'security' },
+  });
+  const { front, log } = make({ deployment: Deployment.of({ ...deployment, organization }) });
+  for (const stack of [front, Stack.of(log.archive)]) {
+    const resources = Object.values<{ Type: string; Properties?: Record<string, unknown> }>(
+      Template.fromStack(stack).toJSON().Resources,
+    );
+    const roles = resources.filter(({ Type }) => Type === 'AWS::IAM::Role');
+    expect(roles.length).toBeGreaterThan(0);
+    for (const { Properties } of roles) {
+      expect(JSON.stringify(Properties?.PermissionsBoundary)).toContain(':policy/platform/boundary');
+    }
+    for (const { Properties } of resources.filter((each) => Array.isArray(each.Properties?.Tags))) {
+      expect(Properties?.Tags).toContainEqual({ Key: 'owner', Value: 'security' });
+    }
+  }
+});
 
 test('without an image there is nothing to search with', () => {
   const { domain, zone, breakGlassRoleArn, regions } = deployment;

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { AuditLogStack, FrontDoor, ReadTarget, WriteTarget } from '../../lib/aws';
 import {
-  type AuditLogPolicy,
+  AuditLogPolicy,
+  Deployment,
   type DeploymentProps,
   Organization,
   PathDeployment,
@@ -27,10 +30,19 @@ const one = new SynthesizedLog(ONE);
 const two = new SynthesizedLog(TWO);
 const three = new SynthesizedLog(THREE, { organization });
 const ten = new SynthesizedLog(policyIn(...TEN));
+/** Of the longest names that there are, of a log and of regions. */
+const longest = new SynthesizedLog(
+  parsedPolicy({
+    name: 'a'.repeat(63),
+    retention: { mode: 'governance', days: 30 },
+    regions: ['ap-southeast-1', 'ap-northeast-1'].map((name) => ({ name, jurisdiction: `A${'-'.repeat(30)}Z` })),
+  }),
+);
 const sizes: [string, SynthesizedLog][] = [
   ['one region', one],
   ['three regions', three],
   ['ten regions', ten],
+  ['the longest names', longest],
 ];
 
 test('paths of stacks read like the policy', () => {
@@ -61,6 +73,15 @@ test('names and what watches the regions are in the watch region, in the account
   const { environment, stackName, after } = three.stack('acme-audit/global');
   expect([environment, stackName]).toEqual(['111122223333/us-west-2', 'acme-audit-global']);
   expect(after.sort()).toEqual([...three.stacks.keys()].filter((path) => path.endsWith('/front')).sort());
+});
+
+test('without a watch, names stay where they are when the documents are put in another order', () => {
+  const environment = (...regions: [string, string][]) => {
+    const unwatched = new SynthesizedLog(policyIn(...regions), { watch: undefined });
+    return unwatched.stack('acme-audit/global').environment;
+  };
+  expect(environment(TEN[0]!, TEN[1]!)).toBe('111122223333/eu-central-1');
+  expect(environment(TEN[1]!, TEN[0]!)).toBe('111122223333/eu-central-1');
 });
 
 test('copies are taken in before anything is copied, and the front comes last', () => {
@@ -164,6 +185,16 @@ describe.each(sizes)('%s', (_, log) => {
       const name = Properties.RoleName ?? Properties.ManagedPolicyName ?? 'generated';
       expect([Type, name]).toEqual([Type, expect.stringMatching(/^[\w+=,.@-]{1,64}$/)]);
     }
+    for (const [path, , { Properties = {} }] of log.resources.filter(([, , each]) => each.Type === 'AWS::S3::Bucket')) {
+      const [account, region] = log.stack(path).environment.split('/');
+      const { BucketNamePrefix: prefix } = Properties;
+      const name = prefix === undefined ? 'generated' : `${prefix}-${account}-${region}-an`;
+      expect(name).toMatch(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
+    }
+    for (const { text } of log.stacks.values()) {
+      const exports = Object.values(outputsOf(text)).flatMap(({ Export }) => (Export ? [Export.Name] : []));
+      for (const name of exports) expect(name.length).toBeLessThanOrEqual(255);
+    }
   });
 });
 
@@ -198,6 +229,15 @@ test('the names of all stacks together lead clients as the policy says, whatever
   expect([...new RoutingWalk(simulatorOf(templates, deployment), THREE, deployment).broken]).toEqual([]);
 });
 
+test('the same policy gives the same templates again', () => {
+  const file = join(__dirname, '../../examples/policies/three-jurisdictions.json');
+  const templates = () => {
+    const log = new SynthesizedLog(AuditLogPolicy.parse(readFileSync(file, 'utf8')));
+    return [...log.stacks].map(([path, { text }]) => [path, text]);
+  };
+  expect(templates()).toEqual(templates());
+});
+
 describe('a region that is added or removed', () => {
   const unbounded = new SynthesizedLog(THREE);
   const cases: [string, SynthesizedLog, SynthesizedLog][] = [
@@ -217,7 +257,7 @@ describe('a region that is added or removed', () => {
     const path = 'acme-audit/eu-central-1/archive';
     const [before, after] = cases[1]!.slice(1).map((log) => (log as SynthesizedLog).stack(path).resources);
     const changed = Object.keys(after!).filter((id) => JSON.stringify(before![id]) !== JSON.stringify(after![id]));
-    expect(changed.map((id) => after![id]!.Type)).toEqual(['AWS::S3::Bucket', 'AWS::IAM::ManagedPolicy']);
+    expect(changed.map((id) => after![id]!.Type).sort()).toEqual(['AWS::IAM::ManagedPolicy', 'AWS::S3::Bucket']);
   });
 });
 
@@ -228,6 +268,13 @@ describe('is refused', () => {
   test.each<[string, AuditLogPolicy, Partial<DeploymentProps>, string]>([
     ['a choice without a zone', LATENCY, { zone: undefined, regions: withCertificates(LATENCY) }, 'zone-missing'],
     ['a choice that nobody watches', LATENCY, { watch: undefined }, 'watch-missing'],
+    ['a region that the policy forgot', TWO, { regions }, 'region-unlisted'],
+    [
+      'a region elsewhere that the policy forgot',
+      ONE,
+      { elsewhere: Deployment.example(CLOUDS).elsewhere },
+      'region-unlisted',
+    ],
     ['a region that is deployed nowhere', THREE, { regions: regions.slice(0, 2) }, 'region-undeployed'],
   ])('%s', (_, policy, change, code) => {
     expect(codeOf(() => new SynthesizedLog(policy, change))).toBe(code);

@@ -9,7 +9,7 @@ import { ArchiveTemplate } from '../../lib/aws/org-archive-template';
 import { RegionMerge } from '../../lib/aws/org-merge';
 import { ReplicaStack } from '../../lib/aws/replica-stack';
 import { Replication } from '../../lib/aws/replication';
-import { AuditLogPolicy, Deployment, Region } from '../../lib/policy';
+import { AuditLogPolicy, Deployment, Organization, Region } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
 
 interface Json {
@@ -140,8 +140,32 @@ test('anywhere else it fails', () => {
 
 test('it says the jurisdiction', () => {
   const { Outputs } = parse(archives);
-  const said = three.policy.regions.map(({ name }) => new Deployed(parse(archives), name).evaluate(Outputs));
-  expect(said).toEqual(three.policy.regions.map(({ jurisdiction }) => ({ Jurisdiction: { Value: jurisdiction } })));
+  const said = three.policy.regions.map(({ name }) =>
+    new Deployed(parse(archives), name).evaluate(Outputs.Jurisdiction),
+  );
+  expect(said).toEqual(three.policy.regions.map(({ jurisdiction }) => ({ Value: jurisdiction })));
+});
+
+describe('what the organization asks for', () => {
+  const organization = Organization.of({
+    id: 'o-a1b2c3d4e5',
+    permissionsBoundary: 'platform/boundary',
+    tags: { owner: 'security' },
+  });
+  const asked = Deployment.of({ ...three.deployment, organization });
+
+  test.each([
+    ['archives', ArchiveTemplate.archives(three.policy, asked)],
+    ['replicas', ArchiveTemplate.replicas(three.policy, asked)],
+  ])('is in the template of the %s', (_, template) => {
+    const resources = Object.values(parse(template).Resources) as { Type: string; Properties: Json }[];
+    const tagged = resources.filter(({ Properties }) => Array.isArray(Properties.Tags));
+    expect(tagged.length).toBeGreaterThan(0);
+    for (const { Properties } of tagged) expect(Properties.Tags).toContainEqual({ Key: 'owner', Value: 'security' });
+    for (const { Properties } of resources.filter(({ Type }) => Type === 'AWS::IAM::Role')) {
+      expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(':policy/platform/boundary');
+    }
+  });
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { CheckedLog } from './checked-app';
+import { FrontDoor, type ImmutableAuditLogProps, ReadTarget, WriteTarget } from '../../lib/aws';
+import { CheckedArchive, CheckedLog } from './checked-app';
 import { policyIn, SynthesizedLog } from './multi-region-logs';
 import { replicaStack, replicatedStack } from './replicated';
 
@@ -28,6 +29,18 @@ const ARCHIVE = [
   'AWS::S3::BucketPolicy ArchiveRecordsAccessLogsPolicyFB456C5A',
   'AWS::S3::BucketPolicy ArchiveRecordsBucketPolicy5196CA25',
 ];
+
+/** What an archive exports: the ARN (or `Ref`) of these. A front of an earlier version imports it, so none may go. */
+const EXPORTS = ['FnGetAtt', 'Ref'].flatMap((attribute) => [
+  `${attribute} ArchiveAdmissionKey00720E65`,
+  `${attribute} ArchiveLogKeyCA5A38C1`,
+  `${attribute} ArchiveRecordsBucket1C93DD29`,
+  `${attribute} ArchiveRolesIngestEAE36247`,
+  `${attribute} ArchiveRolesQueryE0CF5332`,
+  `${attribute} ArchiveRolesSeal01A83098`,
+  `${attribute} ArchiveRolesVerification2BFB6D89`,
+  `${attribute} ArchiveRolesViewD107104B`,
+]);
 
 /** What replication adds to an archive. */
 const REPLICATION = ['AWS::IAM::Role ArchiveReplicationRoleB6F36BB2'];
@@ -60,6 +73,7 @@ const FRONT = [
 
 /** Of a log in eu-central-1 and eu-west-1. Names are taken: with another logical id, CloudFormation makes the new one before the old one is gone. */
 const GLOBAL = [
+  'AWS::CloudWatch::Alarm CanaryUnclear38AA2A04',
   'AWS::CloudWatch::Alarm Canaryeucentral1ingest05503032',
   'AWS::CloudWatch::Alarm Canaryeucentral1query7C8BC071',
   'AWS::CloudWatch::Alarm Canaryeuwest1ingestFD899FF0',
@@ -91,6 +105,37 @@ function idsIn(stack: Stack, types: readonly string[]): string[] {
 
 test('the archive has these stateful resources, its roles included, and no other', () => {
   expect(idsIn(archive, [...STATEFUL, 'AWS::IAM::Role'])).toEqual(ARCHIVE);
+});
+
+function exportsOf(stack: Stack): string[] {
+  const outputs: Record<
+    string,
+    { Value: { Ref?: string; 'Fn::GetAtt'?: [string, string] }; Export: { Name: string } }
+  > = Template.fromStack(stack).toJSON().Outputs;
+  return Object.entries(outputs).map(([id, { Value, Export }]) => {
+    const attribute = Value.Ref === undefined ? 'FnGetAtt' : 'Ref';
+    expect([Export.Name, Value['Fn::GetAtt']?.[1] ?? 'Arn']).toEqual([`${stack.stackName}:${id}`, 'Arn']);
+    return `${attribute} ${Value.Ref ?? Value['Fn::GetAtt']?.[0]}`;
+  });
+}
+
+// CloudFormation deletes no export that is in use, so that a front that takes less could not be deployed.
+test.each<[string, Partial<ImmutableAuditLogProps>]>([
+  ['the defaults', {}],
+  ['tasks that append', { writeTarget: WriteTarget.fargate() }],
+  ['functions that search', { readTarget: ReadTarget.lambda() }],
+  [
+    'tasks that append and functions that search',
+    { writeTarget: WriteTarget.fargate(), readTarget: ReadTarget.lambda() },
+  ],
+  ['no names of its own', { frontDoor: FrontDoor.regional() }],
+])('the archive exports the same whatever the front takes: %s', (_, props) => {
+  expect(exportsOf(Stack.of(new CheckedLog(props).archive)).sort()).toEqual(EXPORTS);
+});
+
+test('the archive exports the same beside no front, and with replication', () => {
+  expect(exportsOf(Stack.of(new CheckedArchive().archive)).sort()).toEqual(EXPORTS);
+  expect(exportsOf(replicated).sort()).toEqual(EXPORTS);
 });
 
 test('an archive whose records are copied has one role more', () => {
