@@ -8,6 +8,8 @@ import { AuditLogError } from '../policy/errors';
 import { LogPath } from './log-path';
 import { PublishedNames } from './published-names';
 
+const LONGEST_COMMON_NAME = 64;
+
 const ID = { [LogPath.INGEST]: 'Ingest', [LogPath.QUERY]: 'Query' };
 
 /** The name by which clients reach a path, wherever they are led. */
@@ -26,7 +28,7 @@ export function regionalName(path: LogPath, deployment: Deployment, region: stri
  * records stay in their zones. CloudFormation makes those records only in zones of the stack's own account
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-certificatemanager-certificate-domainvalidationoption.html).
  *
- * @throws certificate-missing
+ * @throws certificate-missing, certificate-name-too-long
  */
 export function certificateFor(scope: Construct, path: LogPath, deployment: Deployment, region: Region): ICertificate {
   const place = deployment.regionNamed(region.name);
@@ -43,12 +45,24 @@ export function certificateFor(scope: Construct, path: LogPath, deployment: Depl
       fix: `issue one certificate for both names in ${region.name}, validate it in both zones, and give its ARN`,
     });
   }
+  checkLength(domainName);
   const zones = {
     [domainName]: importZone(scope, deployment.zone),
     [regional]: importZone(scope, place.zone ?? deployment.zone),
   };
   const validation = CertificateValidation.fromDnsMultiZone(zones);
   return new Certificate(scope, id, { domainName, subjectAlternativeNames: [regional], validation });
+}
+
+/** The first name of a certificate is its common name too: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+function checkLength(domainName: string): void {
+  if (domainName.length <= LONGEST_COMMON_NAME) return;
+  throw new AuditLogError('certificate-name-too-long', {
+    problem: 'ACM issues no certificate whose first name is so long',
+    given: domainName,
+    allowed: `up to ${LONGEST_COMMON_NAME} characters`,
+    fix: 'choose a shorter domain, or issue a certificate that has another name first, and give its ARN in the deployment',
+  });
 }
 
 /**

@@ -34,9 +34,9 @@ export class RecordsReplication extends Construct {
     { bucket, prefix, replication, retention }: RecordsReplicationProps,
   ) {
     super(scope, id);
-    const role = this.makeRole(replication);
+    const role = this.makeRole(replication, this.makeCopying(prefix, replication));
     tagReplicated(bucket, retention);
-    this.allow(role, bucket, prefix, replication);
+    this.allowReading(role, bucket, prefix);
     const resource = bucket.node.defaultChild as CfnBucket;
     resource.replicationConfiguration = {
       role: role.roleArn,
@@ -59,18 +59,33 @@ export class RecordsReplication extends Construct {
    * Without a condition on `aws:SourceArn`: S3 documents none for live replication, and the bucket already refers to the role. A role can be
    * passed within its account only, and this one reads nothing but the records.
    */
-  private makeRole({ roleName, region }: Replication): Role {
+  private makeRole({ roleName, region }: Replication, copying: ManagedPolicy): Role {
     return new Role(this, 'Role', {
       roleName,
       path: IAM_PATH,
       description: `audit log: copies the records of ${region.name} to other regions`,
       assumedBy: new ServicePrincipal('s3.amazonaws.com'),
+      managedPolicies: [copying],
     });
   }
 
-  private allow(role: Role, bucket: IBucket, prefix: string, { destinations }: Replication): void {
-    const originals = bucket.arnForObjects(`${prefix}*`);
+  /**
+   * Of the role, and so there before the bucket, which refers to the role: where a region is added, S3 may copy there before a rule has it do
+   * so. Whatever S3 tries in between stays in one region until somebody copies it.
+   */
+  private makeCopying(prefix: string, { destinations }: Replication): ManagedPolicy {
     const copies = destinations.map((destination) => `${this.arnOf(destination)}/${prefix}*`);
+    const policy = new ManagedPolicy(this, 'Copying', {
+      path: IAM_PATH,
+      statements: [new PolicyStatement({ actions: ['s3:ReplicateObject'], resources: copies })],
+    });
+    for (const objects of copies) this.acknowledge(policy, objects);
+    return policy;
+  }
+
+  /** After the bucket, whose name nobody knows before. */
+  private allowReading(role: Role, bucket: IBucket, prefix: string): void {
+    const originals = bucket.arnForObjects(`${prefix}*`);
     const policy = new ManagedPolicy(this, 'Policy', {
       path: IAM_PATH,
       roles: [role],
@@ -88,12 +103,13 @@ export class RecordsReplication extends Construct {
           ],
           resources: [originals],
         }),
-        new PolicyStatement({ actions: ['s3:ReplicateObject'], resources: copies }),
       ],
     });
-    for (const objects of [originals, ...copies]) {
-      acknowledgeObjects(policy, objects, 'S3 copies every object of the log of this region, and no other.');
-    }
+    this.acknowledge(policy, originals);
+  }
+
+  private acknowledge(policy: ManagedPolicy, objects: string): void {
+    acknowledgeObjects(policy, objects, 'S3 copies every object of the log of this region, and no other.');
   }
 
   private arnOf({ bucketName }: ReplicationDestination): string {

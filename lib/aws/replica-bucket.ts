@@ -11,6 +11,11 @@ import { ReplicaBucketPolicy } from './replica-bucket-policy';
 import { Replication } from './replication';
 import { WormEncryption } from './worm-encryption';
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html */
+const MOST_IN_POLICY = 20 * 1024;
+
+const LONGEST_PARTITION = 'aws-us-gov';
+
 /** The parts of a bucket of replicas. */
 export interface ReplicaBucketProps {
   /** What must hold for the log. */
@@ -71,11 +76,37 @@ export class ReplicaBucket extends Construct {
     });
     this.bucket = bucket;
     this._denials = this.allowReplication(bucket, deployment);
+    this.node.addValidation({ validate: () => this.tooLarge(bucket) });
     logAccess(this, bucket, 'replica-bucket/', accessLogs);
     acknowledge(bucket, {
       compliance: 'S3BucketReplicationEnabled',
       reason: 'The bucket holds replicas. Their originals are in other regions, and S3 does not replicate a replica.',
     });
+  }
+
+  private tooLarge({ policy }: Bucket): string[] {
+    const bytes = Buffer.byteLength(this.textOf(Stack.of(this).resolve(policy?.document)));
+    if (bytes <= MOST_IN_POLICY) return [];
+    const error = new AuditLogError('bucket-policy-too-large', {
+      problem:
+        'the policy of a bucket of replicas, which has a statement for each region that copies there, is longer than S3 takes',
+      given: bytes,
+      allowed: `up to ${MOST_IN_POLICY} bytes`,
+      fix: 'have fewer regions in one jurisdiction, or a shorter name of the log',
+    });
+    return [error.message];
+  }
+
+  /** The policy as S3 will get it: of what is known at deployment only, the ARN of the bucket is known here too. */
+  private textOf(document: unknown): string {
+    const bucketArn = `arn:${LONGEST_PARTITION}:s3:::${this.replication.bucketName}`;
+    const known = (part: unknown): unknown => {
+      if (typeof part !== 'object' || part === null) return part;
+      if ('Ref' in part) return part.Ref === 'AWS::Partition' ? LONGEST_PARTITION : this.replication.account;
+      if ('Fn::GetAtt' in part) return bucketArn;
+      return 'Fn::Join' in part ? (part['Fn::Join'] as [string, unknown[]])[1].map(known).join('') : part;
+    };
+    return JSON.stringify(document, (_, part) => known(part));
   }
 
   private allowReplication(bucket: Bucket, deployment: Deployment): PolicyStatement[] {
@@ -86,7 +117,7 @@ export class ReplicaBucket extends Construct {
       account,
       partition,
       retention: this.policy.retention,
-      breakGlassRoleArn: deployment.regionNamed(region.name).breakGlassRoleArn ?? deployment.breakGlassRoleArn,
+      breakGlassRoleArn: deployment.breakGlassRoleOf(region.name),
       sources,
       organizationId: deployment.organization?.id,
     });

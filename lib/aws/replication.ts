@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AuditLogPolicy, Deployment, Region } from '../policy';
+import { AuditLogError } from '../policy/errors';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const LONGEST_BUCKET_NAME = 63;
+const RESERVED = /^(xn--|sthree-|amzn-s3-demo-)/;
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LONGEST_ROLE_NAME = 64;
@@ -45,7 +47,7 @@ export class Replication {
    * @param policy says which regions are of one jurisdiction
    * @param deployment says in which account each is, and which are not on AWS
    * @param region one of the policy, on AWS
-   * @throws region-undeployed, region-elsewhere
+   * @throws region-undeployed, region-elsewhere, bucket-name-reserved
    */
   public static withinJurisdiction(policy: AuditLogPolicy, deployment: Deployment, region: Region): Replication {
     const others = policy.regions
@@ -109,6 +111,14 @@ function suffixOf({ account, region }: BucketPlace): string {
 }
 
 function bucketNameOf(log: string, place: BucketPlace): string {
+  if (RESERVED.test(log)) {
+    throw new AuditLogError('bucket-name-reserved', {
+      problem: "a bucket of replicas begins with the log's name, and S3 takes no bucket's name that begins like this",
+      given: log,
+      allowed: 'a name that does not begin with xn--, sthree- or amzn-s3-demo-',
+      fix: 'give the log another name before its first record',
+    });
+  }
   const suffix = suffixOf(place);
   return `${shorten(`${log}-replicas`, LONGEST_BUCKET_NAME - suffix.length)}${suffix}`;
 }

@@ -22,7 +22,8 @@ function deploymentOf(region: { account: string; zone?: DnsZone; certificateArn?
   const { account, certificateArn } = region;
   const path = PathDeployment.of({ certificateArn });
   const place = { name: 'eu-central-1', account, ingest: path, query: path, zone: region.zone };
-  const { domain, breakGlassRoleArn } = Deployment.example(policy);
+  const { domain } = Deployment.example(policy);
+  const breakGlassRoleArn = `arn:aws:iam::${account}:role/audit-log-break-glass`;
   return Deployment.of({ domain, breakGlassRoleArn, zone, regions: [RegionDeployment.of(place)] });
 }
 
@@ -96,6 +97,18 @@ describe('published are', () => {
 });
 
 describe('the certificate', () => {
+  test.each([
+    [57, undefined, undefined],
+    [58, undefined, 'certificate-name-too-long'],
+    [58, ARN.replace('444455556666', '111122223333'), undefined],
+  ])('of a domain of %s characters, %s', (length, certificateArn, code) => {
+    const domain = `${'a'.repeat(length - 'example.com'.length - 1)}.example.com`;
+    const long = Deployment.of({ ...deploymentOf({ account: '111122223333', certificateArn }), domain });
+    const issue = () => certificateFor(new Stack(), LogPath.INGEST, long, firstRegion(policy));
+    if (code === undefined) expect(issue).not.toThrow();
+    else expect(codeOf(issue)).toBe(code);
+  });
+
   const certificate = (deployment: Deployment) => {
     const stack = new Stack();
     const made = certificateFor(stack, LogPath.INGEST, deployment, firstRegion(policy));

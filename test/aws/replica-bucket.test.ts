@@ -2,8 +2,9 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ReplicaBucket, ReplicaStack } from '../../lib/aws';
-import type { Retention } from '../../lib/policy';
+import { Deployment, type Retention } from '../../lib/policy';
 import { codeOf } from '../policy/coded';
+import { parsedPolicy } from '../policy/parsed-policy';
 import { COMPLIANCE, DISPOSABLE, GOVERNANCE, policyWith } from './archives';
 import {
   DEPLOYMENT,
@@ -199,4 +200,21 @@ test('is taken in a stack of its own region and account', () => {
   const region = regionOf(FIVE_REGIONS, 'eu-central-1');
   const stack = new ReplicaStack(new App(), 'Stack', { policy: FIVE_REGIONS, deployment: DEPLOYMENT, region }, { env });
   expect(() => (stack.node.root as App).synth()).not.toThrow();
+});
+
+/** So many regions of one jurisdiction, with the longest names that AWS has, in a log of the longest name. */
+function crowded(count: number): ReplicaStack {
+  const regions = Array.from({ length: count }, (_, i) => ({
+    name: `ap-${'abcd'[i % 4]}outheast-${(i / 4) | 0}`,
+    jurisdiction: 'APAC',
+  }));
+  const name = 'a'.repeat(63);
+  const policy = parsedPolicy({ name, retention: { mode: 'governance', days: 1 }, regions });
+  return replicaStack(regions[0]!.name, policy, Deployment.example(policy));
+}
+
+test('a policy that S3 takes is let through, one that it does not is refused', () => {
+  const refused = (count: number) => crowded(count).node.findChild('Replicas').node.validate();
+  expect(refused(10)).toEqual([]);
+  expect(refused(32)).toEqual([expect.stringContaining('[bucket-policy-too-large]')]);
 });

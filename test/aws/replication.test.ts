@@ -102,8 +102,18 @@ describe('names', () => {
     expect(named('a'.repeat(length)).roleName).toEqual(roleName);
   });
 
+  test.each(['xn--a', 'sthree-a', 'amzn-s3-demo-a'])('S3 keeps the bucket of %s for itself', (name) => {
+    expect(codeOf(() => named(name))).toBe('bucket-name-reserved');
+  });
+
+  test.each(['xn-a', 'sthree', 'amzn-s3-demo'])('S3 takes the bucket of %s', (name) => {
+    expect(named(name).bucketName).toMatch(new RegExp(`^${name}-`));
+  });
+
   test('S3 and IAM take all of them, and they differ where the logs do', () => {
-    const log = fc.stringMatching(/^[a-z][a-z0-9-]{0,62}$/);
+    const log = fc
+      .stringMatching(/^[a-z][a-z0-9-]{0,62}$/)
+      .filter((name) => !/^(xn--|sthree-|amzn-s3-demo-)/.test(name));
     const region = fc.constantFrom('eu-central-1', 'ap-southeast-1', 'us-gov-west-1', 'us-isob-east-1', 'local');
     fc.assert(
       fc.property(log, log, region, (one, other, there) => {
