@@ -89,8 +89,9 @@ try {
     const [validated, plain] = [true, false].map((each) => measure(policy, output, each));
     const templates = templatesIn(output);
     const resources = sum(templates.map((each) => each.resources));
+    const kilobytes = sum(templates.map(({ bytes }) => bytes)) / 1024;
     const what = `${count} region${count > 1 ? 's' : ''}`;
-    const size = `${resources} resources in ${templates.length} stacks, ${(sum(templates.map(({ bytes }) => bytes)) / 1024).toFixed(0)} KB`;
+    const size = `${resources} resources in ${templates.length} stacks, ${kilobytes.toFixed(0)} KB`;
     report(
       `synth, ${what} / bare resources`,
       `${validated.ratio.toFixed(2)} x`,
@@ -101,7 +102,7 @@ try {
       `${plain.ratio.toFixed(2)} x`,
       `${ms(plain.ours)} against ${ms(plain.bare)}`,
     );
-    return { count, validated, plain, templates };
+    return { count, validated, plain, templates, kilobytes };
   });
   const [one, three, ten] = runs;
   for (const kind of ['validated', 'plain']) {
@@ -113,6 +114,13 @@ try {
       `${ms(late)} against ${ms(early)}`,
     );
   }
+  const larger = (from, to) => (to.kilobytes - from.kilobytes) / (to.count - from.count);
+  const [early, late] = [larger(one, three), larger(three, ten)];
+  report(
+    'a further region, 3 to 10 / 1 to 3, size of templates',
+    `${(late / early).toFixed(2)} x`,
+    `${late.toFixed(0)} KB against ${early.toFixed(0)} KB`,
+  );
   const all = runs.flatMap(({ templates }) => templates);
   for (const [name, limit] of Object.entries(LIMITS)) {
     const most = Math.max(...all.map((each) => each[name]));
