@@ -45,7 +45,7 @@ function copy() {
   for (const path of COPIED) cpSync(join(ROOT, path), join(theirs, path), { recursive: true });
   cpSync(join(theirs, 'dist/bundles'), join(ours, 'dist/bundles'), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(ours, 'node_modules'));
-  const { name, version, devDependencies, jest, overrides } = readJson(join(ROOT, 'package.json'));
+  const { name, version, exports, devDependencies, jest, overrides } = readJson(join(ROOT, 'package.json'));
   const kept = Object.fromEntries(NEEDED.map((each) => [each, devDependencies[each]]));
   // A direct dependency and an override of it must say the same, and everything that wants cdktf must get this one.
   const forked = { ...kept, cdktf: `npm:${FORK}@${VERSION}` };
@@ -54,6 +54,7 @@ function copy() {
     name,
     version,
     private: true,
+    exports,
     devDependencies: forked,
     overrides: { ...overrides, cdktf: '$cdktf', constructs: '$constructs' },
     jest: settings,

@@ -1,11 +1,35 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { transformFileSync } from '@swc/core';
 import { document } from './synthesized';
 
 const ROOT = join(__dirname, '../..');
-const APP = join(ROOT, 'dist/bundles/google-app.js');
+
+/** An app of a user's. */
+const APP = `
+const { GoogleProvider } = require('@cdktf/provider-google/lib/provider');
+const { App, TerraformStack } = require('cdktf');
+const { GoogleDeployment, ImmutableAuditLog } = require('immutable-audit-log/google');
+const { AuditLogPolicy } = require('immutable-audit-log/policy');
+const policy = AuditLogPolicy.parse(require('node:fs').readFileSync('policy.json', 'utf8'));
+const app = new App({ outdir: 'out' });
+const stack = new TerraformStack(app, 'log');
+new GoogleProvider(stack, 'google', { project: 'example-audit' });
+new ImmutableAuditLog(stack, 'AuditLog', { policy, deployment: GoogleDeployment.example(policy) });
+app.synth();
+`;
 
 /**
  * What a process has loaded and needed when it ends; it is told as the last thing it does. Not `resourceUsage().maxRSS`: Linux counts in it what the
@@ -28,14 +52,34 @@ let loaded: Loaded;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'google-loading-'));
+  makePackage(folder);
   writeFileSync(join(folder, 'policy.json'), JSON.stringify(document));
   writeFileSync(join(folder, 'at-the-end.js'), AT_THE_END);
-  const args = ['-r', './at-the-end.js', APP, '-c', 'policy=policy.json', '-c', 'example=true'];
+  writeFileSync(join(folder, 'app.js'), APP);
+  const args = ['-r', './at-the-end.js', 'app.js'];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   loaded = JSON.parse(readFileSync(join(folder, 'loaded.json'), 'utf8'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The package in a folder as it is built: a module for each source, reached by what package.json exports. */
+function makePackage(to: string): void {
+  copyFileSync(join(ROOT, 'package.json'), join(to, 'package.json'));
+  symlinkSync(join(ROOT, 'node_modules'), join(to, 'node_modules'));
+  for (const file of readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
+    const { code } = transformFileSync(join(ROOT, 'lib', file), {
+      swcrc: false,
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+      module: { type: 'commonjs' },
+    });
+    const compiled = join(to, 'dist/lib', file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(compiled), { recursive: true });
+    writeFileSync(compiled, code);
+  }
+  symlinkSync(join(ROOT, 'dist/bundles'), join(to, 'dist/bundles'));
+}
 
 /** The resource modules that the sources of a folder name. */
 function importedBy(sources: string): string[] {
@@ -53,6 +97,11 @@ test('only the resource modules that the library uses are loaded', () => {
   expect([...modules, 'provider'].filter((name, at, all) => all.indexOf(name) === at).sort()).toEqual(
     [...importedBy(join(ROOT, 'lib/google')), 'provider'].sort(),
   );
+});
+
+test('what is measured is the entry of the package, not a bundle', () => {
+  const entry = join(realpathSync(folder), 'dist/lib/google/index.js');
+  expect(loaded.files).toContain(entry);
 });
 
 test('neither all resources nor another cloud are loaded', () => {
