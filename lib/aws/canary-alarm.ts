@@ -8,11 +8,16 @@ import type { RouteAlarm } from './route-alarm';
 
 const PERIOD = Duration.minutes(1);
 
+/** An alarm that was made here, so that it can be given actions. */
+export interface CanaryAlarm extends RouteAlarm {
+  readonly alarm: Alarm;
+}
+
 /**
  * In alarm after two minutes in which a path of a region did not work, or in which nobody knows. The minimum, since the metric may arrive twice. Two
  * periods of two, and not some of several: Route 53 evaluates no other alarms.
  */
-export function canaryAlarm(scope: Construct, log: string, region: string, path: LogPath): RouteAlarm {
+export function canaryAlarm(scope: Construct, log: string, region: string, path: LogPath): CanaryAlarm {
   const name = `${log}-${region}-${path}-canary`;
   const alarm = new Alarm(scope, `${region}-${path}`, {
     alarmName: name,

@@ -1,5 +1,5 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -50,7 +50,9 @@ export class Canary extends Construct {
   public readonly evacuated: IStringParameter;
 
   /** In alarm while the switch cannot be read, or names what is not there. */
-  public readonly evacuationAlarm: IAlarm;
+  public readonly evacuationAlarm: Alarm;
+
+  private readonly allAlarms: readonly Alarm[];
 
   /** @throws watch-missing, region-mismatch, account-mismatch */
   public constructor(scope: Construct, id: string, { policy, deployment }: CanaryProps) {
@@ -60,9 +62,20 @@ export class Canary extends Construct {
     this.evacuated = this.makeSwitch(policy.name);
     this.evacuationAlarm = evacuationAlarm(this, policy.name);
     this.run(policy, deployment, watch);
-    this.alarms = policy.regions.flatMap(({ name }) =>
+    const alarms = policy.regions.flatMap(({ name }) =>
       [LogPath.INGEST, LogPath.QUERY].map((path) => canaryAlarm(this, policy.name, name, path)),
     );
+    this.alarms = alarms;
+    this.allAlarms = [...alarms.map(({ alarm }) => alarm), this.evacuationAlarm];
+  }
+
+  /**
+   * Has somebody told of all that canaries find: of each path of each region, and of the evacuation switch.
+   *
+   * @param action such as `new SnsAction(topic)`, with a topic of the watch region
+   */
+  public addAlarmAction(action: IAlarmAction): void {
+    for (const alarm of this.allAlarms) alarm.addAlarmAction(action);
   }
 
   private makeSwitch(log: string): IStringParameter {

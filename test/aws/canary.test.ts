@@ -84,6 +84,15 @@ test('there is an alarm for a switch that cannot be read or names what is not th
   expect(template.toJSON().Resources[Ref].Properties.AlarmName).toBe('acme-audit-evacuation-unclear');
 });
 
+test('an action is one of all alarms', () => {
+  const told = made();
+  told.canary.addAlarmAction({ bind: () => ({ alarmActionArn: 'arn:aws:sns:us-west-2:111122223333:page' }) });
+  const alarms = Object.values(Template.fromStack(told.stack).findResources('AWS::CloudWatch::Alarm'));
+  expect(alarms.map(({ Properties }) => Properties.AlarmActions)).toEqual(
+    Array(7).fill(['arn:aws:sns:us-west-2:111122223333:page']),
+  );
+});
+
 test('the alarms are told by region and path', () => {
   expect(canary.alarms.map(({ region, path }) => `${region}/${path}`)).toEqual([
     'eu-central-1/ingest',

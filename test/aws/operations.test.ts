@@ -12,8 +12,10 @@ const onAws = section(read('README.md'), 'On AWS');
 /** What the documents say that a reader has: imports, and variables of these names. */
 const GIVEN = `
 import { type App, type Stack, Validations } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { AuditLogChecks, AuditLogStack, FrontDoor, ImmutableAuditLog, MultiRegionAuditLog, Network, OrgConfigRules, OrgGuardrails, WriteTarget } from 'immutable-audit-log/aws';
 import { type AuditLogPolicy, type Deployment, RetentionMode } from 'immutable-audit-log/policy';
 declare const app: App;
@@ -21,6 +23,7 @@ declare const stack: Stack;
 declare const policy: AuditLogPolicy;
 declare const deployment: Deployment;
 declare const listener: ApplicationListener;
+declare const topic: ITopic;
 `;
 
 test('every snippet of TypeScript compiles, and one that is wrong does not', () => {
