@@ -37,7 +37,10 @@ export interface OrganizationProps {
   readonly tags?: { [key: string]: string };
 }
 
-/** What an organisation asks of everything that is deployed in its accounts. */
+/**
+ * What an organisation asks of everything that is deployed in its accounts: done by whatever makes a log of a deployment. An `ArchiveStack`
+ * that you make by yourself knows no deployment: tag and bound it yourself.
+ */
 export class Organization {
   /**
    * Makes an organisation.

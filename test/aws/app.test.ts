@@ -86,9 +86,18 @@ test.each([
   ['a deployment', { policy: POLICY }, 'deployment-missing'],
   ['a policy that is one', { policy: join(ROOT, 'package.json'), example: 'true' }, 'document-invalid'],
   ['a deployment that is one', { policy: POLICY, deployment: POLICY }, 'document-invalid'],
+  ['a file of a policy', { policy: '/nowhere.json', example: 'true' }, 'document-unreadable'],
 ])('names what is missing: %s', (_, context, code) => {
   const { status, stderr, stdout } = synthesize(context);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr.trim()).toMatch(new RegExp(`\\[${code}\\]$`));
   expect(stderr).not.toContain('    at ');
+});
+
+test.each([
+  ['policy', { policy: '/nowhere.json', example: 'true' }, 'policy /nowhere.json: '],
+  ['policy', { policy: join(ROOT, 'package.json'), example: 'true' }, `policy ${join(ROOT, 'package.json')}: `],
+  ['deployment', { policy: POLICY, deployment: POLICY }, `deployment ${POLICY}: `],
+])('an error says which document it is about, and where that is: %s', (_, context, beginning) => {
+  expect(synthesize(context).stderr.startsWith(beginning)).toBe(true);
 });
