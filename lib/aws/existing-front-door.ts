@@ -1,6 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AuthenticationKind } from '../policy';
+import { CANARY_ACTION } from '../services/canary/config';
 import { JURISDICTION_HEADER } from '../services/identity/config';
 import { checkAuthenticated } from './checked-authentication';
 import { READ_ROUTE, WRITE_ROUTE } from './edge-routes';
@@ -31,7 +32,7 @@ export class ExistingFrontDoor implements IFrontDoor {
       'Allow-lists and rate limits of the policy are not enforced here, and canaries are not let in: that is up to whoever owns the listeners.' +
         (residents === undefined
           ? ''
-          : ` Their firewall must refuse clients outside ${residents.jurisdiction} and set ${JURISDICTION_HEADER} on what it lets through: services refuse what has none.`) +
+          : ` Their firewall must refuse clients outside ${residents.jurisdiction}, let canaries read nothing but events of canaries (GET /v1/events?action=${CANARY_ACTION}), and set ${JURISDICTION_HEADER} on what it lets through: services refuse what has none.`) +
         (kinds.includes(AuthenticationKind.MUTUAL_TLS)
           ? ' Their mutual authentication must be in the mode verify.'
           : ''),

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { AllowList, RateLimit } from '../policy';
 import { AuditLogError } from '../policy/errors';
+import { CANARY_ACTION } from '../services/canary/config';
 import type { FirewallRule } from './firewall-rule';
 
 /** A rule as Cloud Armor takes it, global or regional. */
@@ -28,7 +29,7 @@ export interface ArmorRule {
 /** Most ranges of one rule (https://cloud.google.com/armor/quotas). */
 const RANGES = 10;
 
-const PRIORITY = { watch: 1_000, countries: 1_001, networks: 10_000, otherwise: 2_147_483_647 };
+const PRIORITY = { watchReads: 1_000, watch: 1_001, countries: 1_002, networks: 10_000, otherwise: 2_147_483_647 };
 
 /**
  * Rules of your own, as they are.
@@ -62,6 +63,25 @@ export function watchRules(address: string | undefined, limit: RateLimit): Armor
   const config = { srcIpRanges: [`${address}/32`] };
   const match = { versionedExpr: 'SRC_IPS_V1', config };
   return [{ id: 'Watch', priority: PRIORITY.watch, ...throttled(limit), description: 'who watches', match }];
+}
+
+/**
+ * Refuses who watches whatever would let them read more than events of canaries, where others must be of one jurisdiction: so would whoever stole what
+ * canaries show. Appends are left alone. The service refuses a parameter that is given twice, so that the one at the beginning counts.
+ */
+export function watchReadsRules(address: string | undefined): ArmorRule[] {
+  if (address === undefined) return [];
+  const own = `!request.path.matches('^/v1/events$') || !request.query.startsWith('action=${CANARY_ACTION}&')`;
+  const expression = `inIpRange(origin.ip, '${address}/32') && !request.method.matches('^POST$') && (${own})`;
+  return [
+    {
+      id: 'Watch reads',
+      priority: PRIORITY.watchReads,
+      action: 'deny(403)',
+      description: 'who watches reads events of canaries only',
+      match: { expr: { expression } },
+    },
+  ];
 }
 
 /** Refuses whoever is not in one of these countries. An address of no known country is in none. */

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { type Access, Residency } from '../policy';
 import { AuditLogChecks } from './audit-log-checks';
 import type { FirewallRule } from './firewall-rule';
-import { countryRule, DENY_OTHERS, ownRules, throttleRules, watchRules } from './firewall-rules';
+import { countryRule, DENY_OTHERS, ownRules, throttleRules, watchReadsRules, watchRules } from './firewall-rules';
 
 /** The parts of a regional firewall. */
 export interface RegionalFirewallProps {
@@ -29,7 +29,8 @@ export interface RegionalFirewallProps {
   readonly rules?: FirewallRule[];
 
   /**
-   * An IPv4 address that is let in besides the allow-list and whatever its country, within the rate limit: of who watches.
+   * An IPv4 address that is let in besides the allow-list and whatever its country, within the rate limit: of who watches. It may append, and read events
+   * of canaries and nothing else.
    *
    * @default - none
    */
@@ -54,6 +55,7 @@ export class RegionalFirewall extends Construct {
     const policy = new ComputeRegionSecurityPolicy(this, 'Policy', { name: props.name, region, type: 'CLOUD_ARMOR' });
     const rules = [
       ...ownRules(props.rules ?? []),
+      ...watchReadsRules(props.watchAddress),
       ...watchRules(props.watchAddress, access.rateLimit),
       countryRule(countries),
       ...throttleRules(access.allow, access.rateLimit),

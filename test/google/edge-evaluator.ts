@@ -75,7 +75,7 @@ function byPriority(rules: readonly Body[]): Body[] {
 function fits(match: Body, { method, path }: EdgeRequest): boolean {
   only(match, ['full_path_match', 'header_matches']);
   return (
-    match.full_path_match === path &&
+    match.full_path_match === path.split('?')[0] &&
     match.header_matches.every((header: Body) => {
       only(header, ['header_name', 'exact_match']);
       if (header.header_name !== ':method') throw new Error(`unknown header ${header.header_name}`);
@@ -137,9 +137,22 @@ function applies(match: Body, request: EdgeRequest): boolean {
   if (config !== undefined) {
     return config.src_ip_ranges.some((range: string) => range === '*' || holds(range, request.source));
   }
+  const watching = watchingReads(expr.expression, request);
+  if (watching !== undefined) return watching;
   const [, codes] = /^!origin\.region_code\.matches\('\^\((.*)\)\$'\)$/.exec(expr.expression) ?? [];
   if (codes === undefined) throw new Error(`unknown expression ${expr.expression}`);
   return !new RegExp(`^(${codes})$`).test(request.country ?? 'ZZ');
+}
+
+/** Whether a rule is about a read of who watches; undefined if it is another rule. */
+function watchingReads(expression: string, { source, method, path }: EdgeRequest): boolean | undefined {
+  const form =
+    /^inIpRange\(origin\.ip, '(.+)'\) && !request\.method\.matches\('(.+)'\) && \(!request\.path\.matches\('(.+)'\) \|\| !request\.query\.startsWith\('(.+)'\)\)$/;
+  const [, range, methods, paths, start] = form.exec(expression) ?? [];
+  if (range === undefined) return undefined;
+  const [bare = '', query = ''] = path.split('?');
+  const isOwn = new RegExp(`${paths}`).test(bare) && query.startsWith(`${start}`);
+  return holds(range, source) && !new RegExp(`${methods}`).test(method) && !isOwn;
 }
 
 function holds(range: string, source: string): boolean {

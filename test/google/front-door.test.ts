@@ -331,6 +331,34 @@ describe('beside another cloud', () => {
     expect(evaluate(resident, { ...request, region: 'europe-west3' })).toBe(answer);
   });
 
+  describe('with residency of reads, who watches', () => {
+    const jurisdiction = { EU: ['DE'] };
+    const both = doorOf(
+      { ...BOTH_CLOUDS, traffic: { writes: { jurisdiction }, reads: { jurisdiction } } },
+      { ...NEWER, ...BESIDE },
+    );
+    const READS = 'acme-audit-query-europe-west3';
+    const watcher = { source: '192.0.2.10', country: 'US', region: 'europe-west3' };
+    const reading = (path: string): EdgeRequest => ({ ...search, ...watcher, path });
+
+    test.each<[string, EdgeRequest, string | number]>([
+      ['appends', { ...append, ...watcher }, 'acme-audit-ingest-europe-west3'],
+      ['reads events of canaries', reading('/v1/events?action=audit-log.canary&from=2026-01-01&limit=1'), READS],
+      ['does not read everything', reading('/v1/events'), 403],
+      ['does not read other events', reading('/v1/events?action=login&limit=1'), 403],
+      ['does not read what only begins so', reading('/v1/events?action=audit-log.canary.other&limit=1'), 403],
+      ['does not read by another condition', reading('/v1/events?contains=action=audit-log.canary&limit=1'), 403],
+      ['does not read the key', reading('/v1/log.vkey?action=audit-log.canary&'), 403],
+      ['does not read at home either', { ...reading('/v1/events'), country: 'DE' }, 403],
+    ])('%s', (_, request, answer) => {
+      expect(evaluate(both, request)).toBe(answer);
+    });
+
+    test('a reader at home reads everything', () => {
+      expect(evaluate(both, { ...search, country: 'DE', region: 'europe-west3' })).toBe(READS);
+    });
+  });
+
   test('who watches may not come more often than others', () => {
     const rules = all(json, 'google_compute_security_policy_rule').filter(
       ({ description }) => description === 'who watches',
