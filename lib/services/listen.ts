@@ -6,9 +6,12 @@ import { getRequestListener } from '@hono/node-server';
 import { AuditLogError } from '../policy/errors';
 import { closeServer } from './close-server';
 
-/** Longer than the 60 s after which load balancers drop an idle connection, so that it is never the node that drops one under a request. */
-const KEEP_ALIVE_MS = 65_000;
-const HEADERS_TIMEOUT_MS = KEEP_ALIVE_MS + 1_000;
+/**
+ * Longer than the 600 s for which Google's load balancers keep an idle connection, and the 60 s of Amazon's, so that it is never the node that drops one under
+ * a request. Few connect: load balancers and the edge.
+ */
+const KEEP_ALIVE_MS = 620_000;
+const HEADERS_TIMEOUT_MS = 60_000;
 /** Others on the machine could name themselves any writer over a socket that they may open. */
 const SOCKET_UMASK = 0o177;
 

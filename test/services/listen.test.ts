@@ -43,6 +43,12 @@ test('serves on a free port and says which', async () => {
   expect((await send(address, { method: 'GET' })).body).toBe('hello');
 });
 
+test('keeps idle connections for longer than any load balancer does', async () => {
+  const { address } = await serve('127.0.0.1:0');
+  const { headers } = await fetch(`http://${address}/`);
+  expect(headers.get('keep-alive')).toBe('timeout=620');
+});
+
 test('replaces a socket that a dead process left behind', async () => {
   const dead: Server = createServer();
   await new Promise<void>((resolve) => dead.listen(join(folder, 'first'), resolve));
