@@ -33,7 +33,8 @@ const front = new TerraformStack(app, 'audit-log');
 new GoogleProvider(front, 'google', { project: deployment.project });
 const path = `projects/${deployment.project}`;
 const check = `${path}/global/healthChecks/audit-log`;
-const group = (role: string) => BackendGroup.instances([`${path}/zones/us-east1-b/instanceGroups/audit-${role}`], check);
+const group = (role: string) =>
+  BackendGroup.instances([`${path}/zones/us-east1-b/instanceGroups/audit-${role}`], check);
 new ImmutableAuditLog(front, 'AuditLog', {
   policy,
   deployment,
