@@ -32,7 +32,7 @@ export class ExistingFrontDoor implements IFrontDoor {
       'Allow-lists and rate limits of the policy are not enforced here, and canaries are not let in: that is up to whoever owns the listeners.' +
         (residents === undefined
           ? ''
-          : ` Their firewall must refuse clients outside ${residents.jurisdiction}, let canaries read nothing but events of canaries (GET /v1/events?action=${CANARY_ACTION}), and set ${JURISDICTION_HEADER} on what it lets through: services refuse what has none.`) +
+          : ` Their firewall must refuse clients outside ${residents.jurisdiction}, let canaries read nothing but events of canaries (GET /v1/events?action=${CANARY_ACTION}&…), and set ${JURISDICTION_HEADER} on what it lets through: services refuse what has none.`) +
         (kinds.includes(AuthenticationKind.MUTUAL_TLS)
           ? ' Their mutual authentication must be in the mode verify.'
           : ''),

@@ -68,13 +68,16 @@ export function outsideCountries(countries: readonly string[], setArns: readonly
 
 /**
  * Refuses canaries whatever would let them read more than events of canaries: they pass from outside of the jurisdiction, and so would whoever stole their
- * credentials. Appends are left alone. The service refuses a parameter that is given twice, or in another case of letters, so that the one that is looked at
- * here is the one that counts.
+ * credentials. Appends are left alone. The service refuses a parameter that is given twice, so that the one at the beginning counts; what AWS WAF takes for
+ * the arguments of a query does not matter.
  */
 export function canariesReadThemselves(setArns: readonly string[]): FirewallRule {
   const meant = [
-    allOf([equals({ uriPath: {} }, '/v1/events'), equals({ singleQueryArgument: { Name: 'action' } }, CANARY_ACTION)]),
-    equals({ method: {} }, 'POST'),
+    allOf([
+      matches({ uriPath: {} }, 'EXACTLY', '/v1/events'),
+      matches({ queryString: {} }, 'STARTS_WITH', `action=${CANARY_ACTION}&`),
+    ]),
+    matches({ method: {} }, 'EXACTLY', 'POST'),
   ];
   const canaries = anyOf(setArns.map((arn) => ({ ipSetReferenceStatement: { arn } })));
   return {
@@ -157,11 +160,15 @@ function isPresent(name: string): CfnWebACL.StatementProperty {
 }
 
 /** 2 WCU. */
-function equals(fieldToMatch: CfnWebACL.FieldToMatchProperty, searchString: string): CfnWebACL.StatementProperty {
+function matches(
+  fieldToMatch: CfnWebACL.FieldToMatchProperty,
+  positionalConstraint: 'EXACTLY' | 'STARTS_WITH',
+  searchString: string,
+): CfnWebACL.StatementProperty {
   return {
     byteMatchStatement: {
       fieldToMatch,
-      positionalConstraint: 'EXACTLY',
+      positionalConstraint,
       searchString,
       textTransformations: [{ priority: 0, type: 'NONE' }],
     },

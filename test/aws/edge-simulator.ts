@@ -112,7 +112,7 @@ export class EdgeSimulator {
       case 'AndStatement':
         return value.Statements.every((each: Json) => this.matches(each, request));
       case 'ByteMatchStatement':
-        return isExactly(value, request);
+        return isLikeText(value, request);
       case 'IPSetReferenceStatement':
         return contains(this.resources[refOf(value.Arn)]?.Properties.Addresses, request.source);
       case 'GeoMatchStatement':
@@ -166,23 +166,18 @@ function contains(networks: readonly string[], address: string): boolean {
   return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/**
- * Names of arguments are compared without their case, and nothing is decoded. Of an argument that is there several times, one that matches is enough: the
- * worst, since AWS does not say.
- */
-function isExactly(
+/** Nothing is decoded. */
+function isLikeText(
   { FieldToMatch, PositionalConstraint, SearchString, TextTransformations }: Json,
-  request: EdgeRequest,
-) {
-  if (PositionalConstraint !== 'EXACTLY' || TextTransformations.some(({ Type }: Json) => Type !== 'NONE')) {
-    throw new Error(`${PositionalConstraint} is not known to the simulator`);
-  }
-  const [path = '', query = ''] = request.path.split('?');
-  if (FieldToMatch.UriPath !== undefined) return path === SearchString;
-  if (FieldToMatch.Method !== undefined) return request.method === SearchString;
-  const name: string = FieldToMatch.SingleQueryArgument.Name;
-  const values = query.split('&').map((part) => part.split('='));
-  return values.some(([key = '', ...value]) => key.toLowerCase() === name && value.join('=') === SearchString);
+  { method, path: target }: EdgeRequest,
+): boolean {
+  const [path = '', query = ''] = target.split('?');
+  const [field] = Object.keys(FieldToMatch);
+  const text = { UriPath: path, QueryString: query, Method: method }[`${field}`];
+  const isKnown = TextTransformations.every(({ Type }: Json) => Type === 'NONE');
+  if (isKnown && text !== undefined && PositionalConstraint === 'EXACTLY') return text === SearchString;
+  if (isKnown && text !== undefined && PositionalConstraint === 'STARTS_WITH') return text.startsWith(SearchString);
+  throw new Error(`${field} ${PositionalConstraint} is not known to the simulator`);
 }
 
 function isLonger(value: string | undefined, { ComparisonOperator, Size }: Json): boolean {

@@ -180,7 +180,7 @@ describe('a region of a jurisdiction, with canaries', () => {
     traffic: { writes: { jurisdiction }, reads: { jurisdiction } },
   });
   const simulator = new EdgeSimulator(makeFront(resident).stack);
-  const OWN = '/v1/events?action=audit-log.canary';
+  const OWN = '/v1/events?action=audit-log.canary&limit=1';
   const canary = (path: string) => read({ source: CANARY, country: 'US', path });
 
   test.each<[string, EdgeRequest, string | number]>([
@@ -193,16 +193,16 @@ describe('a region of a jurisdiction, with canaries', () => {
     ['a search from the United States', read({ country: 'US' }), 403],
     ['an append of the canary, from the United States', write({ source: CANARY, country: 'US' }), WRITES],
     ['a search of the canary, from the United States', canary(OWN), READS],
-    ['one that has conditions besides', canary(`${OWN}&from=2026-01-01&to=2026-01-02&limit=1`), READS],
-    ['one whose action is not the first condition', canary('/v1/events?limit=1&action=audit-log.canary'), READS],
+    ['one that has conditions besides', canary(`${OWN}&from=2026-01-01&to=2026-01-02`), READS],
+    ['one whose action is not the first condition', canary('/v1/events?limit=1&action=audit-log.canary'), 403],
     ['a search for everything, with what the canary has', canary('/v1/events'), 403],
     ['a search for other events', canary('/v1/events?action=login'), 403],
-    ['a search for what only begins so', canary(`${OWN}.other`), 403],
-    ['a search for what only ends so', canary('/v1/events?action=other.audit-log.canary'), 403],
-    ['a search for what holds the name', canary('/v1/events?contains=action=audit-log.canary'), 403],
-    ['a search whose action is encoded', canary('/v1/events?action=audit%2dlog.canary'), 403],
+    ['a search for what only begins so', canary('/v1/events?action=audit-log.canary.other&limit=1'), 403],
+    ['a search for what only ends so', canary('/v1/events?action=other.audit-log.canary&limit=1'), 403],
+    ['a search for what holds the name', canary('/v1/events?contains=action=audit-log.canary&limit=1'), 403],
+    ['a search whose action is encoded', canary('/v1/events?action=audit%2dlog.canary&limit=1'), 403],
     ['the key, with what the canary has', canary('/v1/log.vkey'), 403],
-    ['the key, with a condition', canary('/v1/log.vkey?action=audit-log.canary'), 403],
+    ['the key, with a condition', canary('/v1/log.vkey?action=audit-log.canary&limit=1'), 403],
     ['a search of the canary from a country of the jurisdiction', read({ source: CANARY, path: '/v1/events' }), 403],
     ['a search of a reader for everything', read(), READS],
     ['an append of the canary without a certificate', write({ source: CANARY, identity: none }), 'handshake refused'],
@@ -218,11 +218,9 @@ describe('a region of a jurisdiction, with canaries', () => {
   test.each([
     ['the action twice', `${OWN}&action=login`],
     ['the action twice, once in other letters', `${OWN}&ACTION=login`],
-    ['the action in other letters', '/v1/events?Action=audit-log.canary'],
     ['the action twice, once encoded', `${OWN}&%61ction=login`],
-    ['the action after another', '/v1/events?action=login&action=audit-log.canary'],
-  ])('what might pass the firewall with the canary, the service refuses: %s', (_, path) => {
-    expect([READS, 403]).toContain(simulator.answer(canary(path)));
+  ])('what passes the firewall and asks for more, the service refuses: %s', (_, path) => {
+    expect(simulator.answer(canary(path))).toBe(READS);
     const [, search = ''] = path.split('?');
     expect(codeOf(() => parseSearch(search, Date.now()))).toMatch(/^parameter-(repeated|unknown)$/);
   });

@@ -215,7 +215,9 @@ describe('on existing listeners', () => {
   ])('warns of the mark that services demand where clients of %s stay in their jurisdiction', (_, writes, count) => {
     const traffic = writes === undefined ? good.traffic : { writes, reads: { jurisdiction: { EU: ['DE'] } } };
     const { stack } = makeFront(parsedPolicy({ traffic }), existing());
-    const mark = Match.stringLikeRegexp('outside EU and set x-amzn-waf-audit-jurisdiction');
+    const mark = Match.stringLikeRegexp(
+      'outside EU, let canaries read nothing but .+action=audit-log.canary&.+, and set x-amzn-waf-audit-jurisdiction',
+    );
     expect(Annotations.fromStack(stack).findWarning('*', mark)).toHaveLength(count);
   });
 

@@ -112,7 +112,7 @@ export class Canary {
   private reading(origin: string, at: number): Pick<HttpsRequest, 'url' | 'method' | 'headers'> {
     const [from, to] = [at - WINDOW_MS, at].map((time) => new Date(time).toISOString());
     // Of canaries' own events: what others sent is not to leave the region's jurisdiction for a test. Firewalls there let nothing else through, and
-    // those of Google look at how the query begins.
+    // look at how the query begins.
     const search = new URLSearchParams({ action: CANARY_ACTION, from: `${from}`, to: `${to}`, limit: '1' });
     return { url: `${origin}/v1/events?${search}`, method: 'GET', headers: { 'user-agent': CANARY_ACTION } };
   }
