@@ -25,6 +25,11 @@ const TIMEOUT = Duration.seconds(30);
 /** So that a slip of the hand is refused where it is made. What it says must not depend on the regions: a changed parameter would be `none` again. */
 const EVACUATION = '^(none|[a-z0-9-]+(/(ingest|query))?(, ?[a-z0-9-]+(/(ingest|query))?)*)$';
 
+/** Below a name of ours, since Parameter Store reserves names that begin like a service of AWS, as that of a log may. */
+function switchOf(log: string): string {
+  return `immutable-audit-log/${log}/evacuated`;
+}
+
 /** What canaries are made from. */
 export interface CanaryProps {
   /** Its regions are watched, all of them. */
@@ -80,7 +85,7 @@ export class Canary extends Construct {
 
   private makeSwitch(log: string): IStringParameter {
     return new StringParameter(this, 'Evacuated', {
-      parameterName: `/${log}/evacuated`,
+      parameterName: `/${switchOf(log)}`,
       description: 'regions of the audit log from which clients are led away, or none',
       stringValue: 'none',
       allowedPattern: EVACUATION,
@@ -122,7 +127,7 @@ export class Canary extends Construct {
     const parameterArn = Stack.of(this).formatArn({
       service: 'ssm',
       resource: 'parameter',
-      resourceName: `${log}/evacuated`,
+      resourceName: switchOf(log),
     });
     const role = new Role(this, 'Role', {
       path: IAM_PATH,

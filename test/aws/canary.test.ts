@@ -106,7 +106,7 @@ test('the alarms are told by region and path', () => {
 
 test('the function tries the names of the regions, each in its zone', () => {
   const { Variables } = lambda.Environment;
-  const settings = fromEnv({ ...Variables, AUDIT_EVACUATION_PARAMETER: '/acme-audit/evacuated' });
+  const settings = fromEnv({ ...Variables, AUDIT_EVACUATION_PARAMETER: '/immutable-audit-log/acme-audit/evacuated' });
   expect(settings).toMatchObject({
     log: 'acme-audit',
     ingestSecret: watch.ingestSecretArn,
@@ -121,7 +121,10 @@ test('the function tries the names of the regions, each in its zone', () => {
 });
 
 test('the function asks every region for the names that clients use', () => {
-  const settings = fromEnv({ ...lambda.Environment.Variables, AUDIT_EVACUATION_PARAMETER: '/acme-audit/evacuated' });
+  const settings = fromEnv({
+    ...lambda.Environment.Variables,
+    AUDIT_EVACUATION_PARAMETER: '/immutable-audit-log/acme-audit/evacuated',
+  });
   expect(new Set(targetsOf(settings).map(({ path, host }) => `${path} ${host}`))).toEqual(
     new Set([`ingest ${publicName(LogPath.INGEST, deployment)}`, `query ${publicName(LogPath.QUERY, deployment)}`]),
   );
@@ -165,7 +168,11 @@ describe('the evacuation switch', () => {
   const parameter = only(template, 'AWS::SSM::Parameter').Properties;
 
   test('is off', () => {
-    expect(parameter).toMatchObject({ Name: '/acme-audit/evacuated', Value: 'none', Type: 'String' });
+    expect(parameter).toMatchObject({
+      Name: '/immutable-audit-log/acme-audit/evacuated',
+      Value: 'none',
+      Type: 'String',
+    });
   });
 
   test('does not change with the regions, or a deployment would turn it off', () => {
@@ -194,7 +201,7 @@ describe('the evacuation switch', () => {
 describe('the role', () => {
   const role = () => simulator.role('CanaryRole');
   const functionArn = () => simulator.find('AWS::Lambda::Function', 'CanaryService').arn;
-  const parameterArn = `arn:aws:ssm:${watch.region}:${ACCOUNT}:parameter/acme-audit/evacuated`;
+  const parameterArn = `arn:aws:ssm:${watch.region}:${ACCOUNT}:parameter/immutable-audit-log/acme-audit/evacuated`;
   const decide = (action: string, resource: string) =>
     simulator.decide({ by: role(), action, resource, context: { 'lambda:SourceFunctionArn': functionArn() } });
 

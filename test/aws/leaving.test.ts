@@ -75,6 +75,6 @@ test('every health check listens to an alarm of the canary, in its region', () =
 
 test('the switch that the documentation names is the one that the canary reads', () => {
   const [{ Name: name, Value: value } = {}] = properties('AWS::SSM::Parameter');
-  expect([name, value]).toEqual([`/${policy.name}/evacuated`, 'none']);
-  expect(operations).toContain('--name "/$LOG/evacuated" --value none');
+  expect([name, value]).toEqual([`/immutable-audit-log/${policy.name}/evacuated`, 'none']);
+  expect(operations).toContain('--name "/immutable-audit-log/$LOG/evacuated" --value none');
 });
