@@ -129,7 +129,7 @@ describe('org-stackset.ts', () => {
   });
 
   test.each([
-    ['AWS::Organizations::Policy', 3],
+    ['AWS::Organizations::Policy', 4],
     ['AWS::Config::OrganizationConfigRule', 12],
     ['AWS::CloudFormation::StackSet', 2],
   ])('makes %s', (type, expected) => {
