@@ -17,6 +17,9 @@ const NEEDED = ['@cdktf/provider-google', '@swc/core', '@swc/jest', 'ajv', 'cdkt
 /** What the copy holds. Sources run as they are; the app and the functions' archives are those that were bundled here. */
 const COPIED = ['lib', 'test/google', 'test/policy', 'examples', 'dist/bundles', 'package-lock.json'];
 
+/** It compiles what documents say, against all that the package is developed with. */
+const LEFT_OUT = 'test/google/operations.test.ts';
+
 /** One of each: a global front door, regional ones, and a part of a log beside another cloud. */
 const POLICIES = ['google-two-regions', 'google-jurisdictions', 'aws-and-google'];
 
@@ -35,7 +38,7 @@ try {
   timed('bundle', () => execFileSync('npm', ['run', '--silent', 'bundle'], { cwd: ROOT, stdio: 'inherit' }));
   timed('copy', copy);
   timed('install', install);
-  timed('test', () => run('npx', ['jest', 'test/google']));
+  timed('test', () => run('npx', ['jest', 'test/google', '--testPathIgnorePatterns', LEFT_OUT]));
   timed('compare', () => POLICIES.forEach(compare));
 } finally {
   rmSync(folder, { recursive: true });
