@@ -42,11 +42,10 @@ export class Account {
     return this.server.processLifecycles();
   }
 
-  /** A policy as the gateway understands its principals. */
+  /** A policy as the gateway understands its principals: users, which have no path. */
   public translate<T>(policy: T): T {
-    return JSON.parse(
-      JSON.stringify(policy).replaceAll(`arn:aws:iam::${this.id}:role/`, `arn:aws:iam::${this.id}:user/`),
-    );
+    const role = new RegExp(`arn:aws:iam::${this.id}:role/([^"/]+/)*`, 'g');
+    return JSON.parse(JSON.stringify(policy).replaceAll(role, `arn:aws:iam::${this.id}:user/`));
   }
 
   public async close(): Promise<void> {
