@@ -1,5 +1,6 @@
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { type App, TerraformStack, Testing } from 'cdktf';
+import { AuditLogChecks } from '../../lib/google';
 import { AuditLogPolicy, type Region, type Retention } from '../../lib/policy';
 import { good } from '../policy/policies';
 
@@ -35,6 +36,16 @@ export function refusals(stack: TerraformStack): Set<string> {
     return new Set([...(error as Error).message.matchAll(/\[([a-z-]+)\]$/gm)].map(([, code]) => String(code)));
   }
   return new Set();
+}
+
+/** Holds that what is made synthesizes silently without our checks, and is refused for one reason with them. */
+export function expectFound(make: (stack: UserStack) => unknown, code: string): void {
+  const [without, checked] = [new UserStack(), new UserStack()];
+  make(without);
+  expect(() => synthesized(without)).not.toThrow();
+  make(checked);
+  new AuditLogChecks(checked, 'Checks');
+  expect(refusals(checked)).toEqual(new Set([code]));
 }
 
 /** All resources of a type, in the order of their logical ids. */
