@@ -33,22 +33,19 @@ beforeEach(async () => {
   store = new MemoryStore();
   view = await FileStore.open(folder);
   athena = await AthenaServer.start(join(folder, LOG.prefix, 'events/*/*.parquet'));
-  const client = new AthenaClient({ endpoint: athena.endpoint, region: 'eu-central-1', maxAttempts: 1 });
-  engine = new AthenaEngine({
-    log: LOG,
-    workgroup: 'audit-1',
-    database: 'audit',
-    table: 'events',
-    view,
-    clock,
-    client,
-  });
+  engine = openEngine();
 });
 afterEach(async () => {
   await engine.close();
   await athena.close();
   await rm(folder, { recursive: true });
 });
+
+function openEngine(replicas: readonly LogName[] = []): AthenaEngine {
+  const client = new AthenaClient({ endpoint: athena.endpoint, region: 'eu-central-1', maxAttempts: 1 });
+  const table = { workgroup: 'audit-1', database: 'audit', table: 'events' };
+  return new AthenaEngine({ log: LOG, replicas, ...table, view, clock, client });
+}
 
 /** Writes a shard of one segment for each hour of the entries, and rolls them up. */
 async function given(...entries: readonly Entry[]): Promise<string[]> {
@@ -202,17 +199,7 @@ describe('a search that begins after all that was rolled up', () => {
     await given(event(0, '{}'));
     await mkdir(join(folder, `${OTHER.prefix}events`, `hour=${hourName(END)}`), { recursive: true });
     await writeFile(join(folder, `${OTHER.prefix}events`, `hour=${hourName(END)}`, 'events.parquet'), '');
-    const client = new AthenaClient({ endpoint: athena.endpoint, region: 'eu-central-1', maxAttempts: 1 });
-    const one = new AthenaEngine({
-      log: LOG,
-      replicas: [OTHER].slice(0, replicas),
-      workgroup: 'audit-1',
-      database: 'audit',
-      table: 'events',
-      view,
-      clock,
-      client,
-    });
+    const one = openEngine([OTHER].slice(0, replicas));
     await one.search(all({ from, to: REPLICA_END + 60_000 }));
     await one.close();
     expect(athena.started).toHaveLength(queries);
