@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
 import { LogName } from '../../lib/record';
 import { SystemClock } from '../../lib/services/clock';
@@ -23,6 +24,7 @@ let bundle: string;
 let headers: Record<string, string>;
 let gcs: GcsFixture;
 let kms: GoogleKmsServer;
+let environment: NodeJS.ProcessEnv;
 let node: ChildProcess;
 let logKey: string;
 let admission: string;
@@ -58,18 +60,34 @@ beforeEach(async () => {
     paceMs: 50,
     memoryBytes: 64 * 1024 * 1024,
   } as const;
-  node = spawn(process.execPath, [bundle], { env: toEnv(settings), stdio: ['ignore', 'ignore', 'pipe'] });
-  const [line] = (await once(node.stderr!.setEncoding('utf8'), 'data')) as [string];
-  address = (JSON.parse(line) as { address: string }).address;
+  environment = toEnv(settings);
+  await startNode();
 });
 afterEach(async () => {
-  if (node.exitCode === null) {
-    node.kill('SIGKILL');
-    await once(node, 'exit');
-  }
+  await stopNode();
   await gcs.server.close();
   await kms.close();
 });
+
+/** Starts the container and gives the events that it reports until it listens. */
+async function startNode(): Promise<string[]> {
+  node = spawn(process.execPath, [bundle], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  const reported: string[] = [];
+  for await (const line of createInterface({ input: node.stderr! })) {
+    const { event, address: listening } = JSON.parse(line) as { event: string; address?: string };
+    reported.push(event);
+    if (listening === undefined) continue;
+    address = listening;
+    break;
+  }
+  return reported;
+}
+
+async function stopNode(): Promise<void> {
+  if (node.exitCode !== null) return;
+  node.kill('SIGKILL');
+  await once(node, 'exit');
+}
 
 function append(body: string, more: Record<string, string> = headers): Promise<Response> {
   return fetch(`http://${address}/v1/events`, { method: 'POST', headers: more, body });
@@ -104,6 +122,13 @@ test.each([
 ])('a client %s is refused, and nothing is stored', async (_, changed) => {
   expect((await append('{}', { ...headers, ...changed })).status).toBe(401);
   expect(writers()).toEqual([]);
+});
+
+test('a container whose grants do not hold yet waits for them', async () => {
+  await stopNode();
+  kms.fail(403, 403);
+  expect(await startNode()).toEqual(['start-refused', 'start-refused', 'listening']);
+  expect((await append('{}')).status).toBe(200);
 });
 
 test('SIGTERM under load: what was confirmed is in the log, and the container ends in good order', async () => {

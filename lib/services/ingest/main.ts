@@ -11,6 +11,7 @@ import { readNodeBody } from '../node-body';
 import { runProcess, untilAskedToEnd } from '../run-process';
 import { openSigner } from '../signer/open';
 import { openStore } from '../store/open';
+import { untilGranted } from '../until-granted';
 import { bodyTooLarge } from './append-request';
 import { ACKNOWLEDGE_WITHIN_MS, fromEnv, type IngestSettings } from './config';
 import { describe } from './error-answer';
@@ -93,7 +94,8 @@ async function stop(ingest: Ingest, listener: Listener): Promise<void> {
 
 /** Runs an ingest node until SIGTERM or SIGINT, with the settings of the environment. Resolves when it has ended in good order. */
 export async function main(env: Environment): Promise<void> {
-  const node = await startIngest(fromEnv(env));
+  const settings = fromEnv(env);
+  const node = await untilGranted(() => startIngest(settings));
   await untilAskedToEnd();
   await node.stop();
   logToStderr('info', 'stopped');

@@ -15,6 +15,7 @@ import { runProcess, untilAskedToEnd } from '../run-process';
 import { vkeyOf } from '../signer/vkey';
 import { LazyReader } from '../store/lazy-reader';
 import { openReader } from '../store/open';
+import { untilGranted } from '../until-granted';
 import { fromEnv, type QuerySettings, type ReplicaSettings, unsearchedOf } from './config';
 import { createApp } from './routes';
 
@@ -145,7 +146,8 @@ class Refreshing {
 
 /** Runs a query node until SIGTERM or SIGINT, with the settings of the environment. Resolves when it has ended in good order. */
 export async function main(env: Environment): Promise<void> {
-  const node = await startQuery(fromEnv(env));
+  const settings = fromEnv(env);
+  const node = await untilGranted(() => startQuery(settings));
   await untilAskedToEnd();
   await node.stop();
   logToStderr('info', 'stopped');
