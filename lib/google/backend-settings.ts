@@ -1,7 +1,8 @@
 import { AuditLogError } from '../policy/errors';
 import type { BackendGroup } from './backend-group';
 
-/** A region whose instances answer with errors is left alone for this long, so that another region of the path can answer. */
+/** A region that answers with so many errors one after the other is left alone for a while, so that another region of the path can answer. */
+const ERRORS = 5;
 const EJECTION_SECONDS = 30;
 
 /** More than a service needs for its longest answer: a search ends after 30 s and is read within 30 s more. Serverless groups have limits of their own. */
@@ -29,12 +30,16 @@ function commonSettings(groups: readonly BackendGroup[]) {
 /** The settings of a backend that may have a group in every region. */
 export function globalBackendSettings(groups: readonly BackendGroup[]) {
   const { isServerless, ...settings } = commonSettings(groups);
-  if (!isServerless) return settings;
+  if (!isServerless || groups.length === 1) return settings;
   return {
     ...settings,
-    // Serverless groups have no health check, so this is all that notices a region in trouble.
+    // Serverless groups have no health check, so this is all that notices a region in trouble. Both kinds of errors are said to count: Google has other
+    // defaults, and the provider none (https://cloud.google.com/compute/docs/reference/rest/v1/backendServices).
     outlierDetection: {
-      consecutiveErrors: 5,
+      consecutiveErrors: ERRORS,
+      enforcingConsecutiveErrors: 100,
+      consecutiveGatewayFailure: ERRORS,
+      enforcingConsecutiveGatewayFailure: 100,
       interval: { seconds: 10 },
       baseEjectionTime: { seconds: EJECTION_SECONDS },
       maxEjectionPercent: 50,

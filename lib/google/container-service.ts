@@ -64,6 +64,7 @@ export class ContainerService extends Construct {
         scaling: { minInstanceCount: this.options.minInstances, maxInstanceCount: this.options.maxInstances },
         containers: [this.container(props)],
       },
+      dependsOn: props.identity._grants,
     });
     if (deployment.providerVersion !== undefined) this.addWhatIsNewer(service, deployment.providerVersion);
     return service;
@@ -78,7 +79,8 @@ export class ContainerService extends Construct {
       env: Object.entries(environment).map(([name, value]) => ({ name, value })),
       // Heartbeats and the hour's end come without a request, so the processor stays on.
       resources: { limits: { cpu: String(cpu), memory: `${memoryMiB}Mi` }, cpuIdle: false },
-      startupProbe: { httpGet: { path: '/healthz' }, periodSeconds: 5, failureThreshold: 24 },
+      // The most that Cloud Run takes: a grant made a moment ago may not hold yet (`until-granted.ts`).
+      startupProbe: { httpGet: { path: '/healthz' }, periodSeconds: 5, failureThreshold: 48 },
       livenessProbe: { httpGet: { path: '/healthz' }, periodSeconds: 10, failureThreshold: 3 },
     };
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts#ServiceAccount */
@@ -24,6 +25,13 @@ export class ServiceIdentity extends Construct {
 
   /** The account as IAM names it, `serviceAccount:<email>`. */
   public readonly member: string;
+
+  /**
+   * What it was granted so far: what starts as this account waits for that.
+   *
+   * @internal
+   */
+  public readonly _grants: ITerraformDependable[] = [];
 
   public constructor(scope: Construct, id: string, props: ServiceIdentityProps) {
     super(scope, id);

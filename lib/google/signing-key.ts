@@ -66,7 +66,7 @@ export class SigningKey extends Construct {
     this.allow('PublicKey', identity, 'roles/cloudkms.publicKeyViewer');
   }
 
-  private allow(what: string, { node, member }: ServiceIdentity, role: string): void {
-    new KmsCryptoKeyIamMember(this, `${what} ${node.id}`, { cryptoKeyId: this.key.id, role, member });
+  private allow(what: string, { node, member, _grants }: ServiceIdentity, role: string): void {
+    _grants.push(new KmsCryptoKeyIamMember(this, `${what} ${node.id}`, { cryptoKeyId: this.key.id, role, member }));
   }
 }

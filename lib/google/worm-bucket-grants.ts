@@ -32,7 +32,8 @@ export abstract class WormBucketGrants extends Construct implements IWormBucket 
   private allow(identity: ServiceIdentity, role: string, what: string, prefix?: string): void {
     const condition = prefix === undefined ? undefined : this.below(prefix);
     const id = `${what} ${identity.node.id}`;
-    new StorageBucketIamMember(this, id, { bucket: this.bucketName, role, member: identity.member, condition });
+    const { member, _grants } = identity;
+    _grants.push(new StorageBucketIamMember(this, id, { bucket: this.bucketName, role, member, condition }));
   }
 
   private below(prefix: string): { title: string; expression: string } {

@@ -85,9 +85,23 @@ test('what the client certificate says is set on every request', () => {
   ]);
 });
 
-test('a serverless backend has outlier detection and no health check', () => {
-  expect(backendOf()).toMatchObject({ backend: [{ group: 'neg' }], outlier_detection: { consecutive_errors: 5 } });
-  expect(backendOf().health_checks).toBeUndefined();
+test('serverless groups have no health check: one that answers with errors is left for another', () => {
+  const backend = backendOf([BackendGroup.serverless('near'), BackendGroup.serverless('far')]);
+  expect(backend.health_checks).toBeUndefined();
+  expect(backend.outlier_detection).toEqual({
+    consecutive_errors: 5,
+    enforcing_consecutive_errors: 100,
+    consecutive_gateway_failure: 5,
+    enforcing_consecutive_gateway_failure: 100,
+    interval: { seconds: 10 },
+    base_ejection_time: { seconds: 30 },
+    max_ejection_percent: 50,
+  });
+});
+
+test('the only serverless group is never left', () => {
+  expect(backendOf()).toMatchObject({ backend: [{ group: 'neg' }] });
+  expect(backendOf().outlier_detection).toBeUndefined();
 });
 
 test('machines are checked for health', () => {

@@ -124,6 +124,24 @@ describe('containers', () => {
     expect(group.cloud_run.service).toBe(group.name);
   });
 
+  test('they start when what they are granted is there', () => {
+    const { depends_on } = runOf(WriteTarget.cloudRun());
+    expect(depends_on).toHaveLength(4);
+    expect(depends_on).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^google_kms_crypto_key_iam_member\..*AdmissionKey_Sign/),
+        expect.stringMatching(/^google_kms_crypto_key_iam_member\..*AdmissionKey_PublicKey/),
+        expect.stringMatching(/^google_storage_bucket_iam_member\..*entries/),
+        expect.stringMatching(/^google_storage_bucket_iam_member\..*shards/),
+      ]),
+    );
+  });
+
+  test('they have as long to start as Cloud Run gives: grants may take a while to hold', () => {
+    const [container] = runOf(WriteTarget.cloudRun()).template.containers;
+    expect(container.startup_probe).toEqual({ http_get: { path: '/healthz' }, period_seconds: 5, failure_threshold: 48 });
+  });
+
   test('names are ones that Cloud Run takes, however long the log is called', () => {
     expect(runOf(WriteTarget.cloudRun(), { name: `a${'b'.repeat(62)}` }).name).toMatch(/^ab{30,39}-[0-9a-f]{8}$/);
   });

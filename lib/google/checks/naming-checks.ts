@@ -4,7 +4,7 @@ import { type Check, wrong } from './check';
 const COMPUTE = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** https://cloud.google.com/storage/docs/buckets#naming, for names without dots */
-const BUCKET = /^(?!goog)[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/;
+const BUCKET = /^(?!goog)(?!.*g[o0]{2}gle)[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/;
 
 const ACCOUNT = /^(?=.{6,30}$)[a-z][-a-z0-9]*[a-z0-9]$/;
 
@@ -36,7 +36,7 @@ export const namingChecks: Check = (terraform) => [
     .flatMap((each) => named(each, 'name', COMPUTE, 'a letter and up to 62 of a-z, 0-9 and -, not - at the end')),
   ...terraform
     .of('google_storage_bucket')
-    .flatMap((each) => named(each, 'name', BUCKET, '3 to 63 of a-z, 0-9, _ and -, not beginning with goog')),
+    .flatMap((each) => named(each, 'name', BUCKET, '3 to 63 of a-z, 0-9, _ and -, without google or g00gle in it, not beginning with goog')),
   ...terraform
     .of('google_cloud_run_v2_service', 'google_cloud_run_v2_job', 'google_cloudfunctions2_function')
     .flatMap((each) => named(each, 'name', RUN, 'a letter and up to 48 of a-z, 0-9 and -, not - at the end')),

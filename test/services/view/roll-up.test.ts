@@ -1,10 +1,11 @@
-import { HOUR_MS, hourOf } from '../../../lib/record';
+import { formatRootEntry, HOUR_MS, hourOf } from '../../../lib/record';
 import type { ObjectStore } from '../../../lib/services/ports';
 import { ClosedHours } from '../../../lib/services/view/closed-hours';
 import { RollUp, viewKey } from '../../../lib/services/view/roll-up';
 import { event, LOG, NOW } from '../../conformance/engine';
 import { ShardWriter } from '../../conformance/shard-writer';
 import { FakeClock } from '../../fake-clock';
+import { SeededSigner } from '../../log-builder';
 import { MemoryStore } from '../../memory-store';
 
 const HOUR = hourOf(NOW);
@@ -51,6 +52,21 @@ it('makes a file for each hour in between, also where nothing happened', async (
   clock.setNow(CLOSED + 2 * HOUR_MS + 1);
   expect(await rollUp().rollUp()).toEqual([HOUR, HOUR + HOUR_MS, HOUR + 2 * HOUR_MS]);
   expect(view.objects.get(viewKey(LOG, HOUR + HOUR_MS))).toEqual(Buffer.alloc(0));
+});
+
+it('begins where the log does, whatever a stolen node has planted before', async () => {
+  const genesis = formatRootEntry({
+    kind: 'genesis',
+    time: new Date(NOW).toISOString(),
+    format: 1,
+    origin: LOG.origin,
+    admission: new SeededSigner(LOG.admission, 'admission').vkey,
+    sealDelaySeconds: 900,
+    retention: { mode: 'compliance', days: 1 },
+  });
+  await store.putOnce(LOG.rootEntriesKey(0), Buffer.from(`${genesis}\n`));
+  await store.putOnce(LOG.segmentKey(0, 'a'.repeat(32), 0), Buffer.from('planted'));
+  expect(await rollUp().rollUp()).toEqual([HOUR]);
 });
 
 it('goes on behind the newest hour of the view, whoever made it', async () => {
