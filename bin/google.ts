@@ -5,16 +5,11 @@ import { parseArgs } from 'node:util';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { App, TerraformStack } from 'cdktf';
 import { GoogleDeployment, ImmutableAuditLog } from 'immutable-audit-log/google';
-import { AuditLogPolicy } from 'immutable-audit-log/policy';
-import { namedDocument } from './named-document';
+import { appDocuments } from './app-documents';
 
 try {
   const given = contextOf(process.argv.slice(2));
-  const policy = namedDocument('policy', fileOf(given, 'policy', 'what must hold for the log'), AuditLogPolicy.parse);
-  const deployment =
-    given.get('example') === 'true'
-      ? GoogleDeployment.example(policy)
-      : namedDocument('deployment', fileOf(given, 'deployment', 'where it is deployed'), GoogleDeployment.parse);
+  const { policy, deployment } = appDocuments((name) => given.get(name), GoogleDeployment);
   const app = new App({ outdir: given.get('out') ?? 'cdktf.out' });
   const stack = new TerraformStack(app, policy.name);
   new GoogleProvider(stack, 'google', { project: deployment.project });
@@ -27,15 +22,17 @@ try {
 
 /** What `-c name=value` says, as CDK apps take it. */
 function contextOf(args: string[]): Map<string, string> {
-  const { values } = parseArgs({ args, options: { context: { type: 'string', short: 'c', multiple: true } } });
+  const { values } = parsed(args);
   return new Map(
     (values.context ?? []).map((text) => [text.split('=', 1)[0] ?? '', text.slice(text.indexOf('=') + 1)]),
   );
 }
 
-function fileOf(given: Map<string, string>, name: string, meaning: string): string {
-  const file = given.get(name);
-  if (file !== undefined) return file;
-  const instead = name === 'deployment' ? ', or -c example=true for placeholders' : '';
-  throw new Error(`no ${name} document says ${meaning}; add -c ${name}=<file>${instead} [${name}-missing]`);
+function parsed(args: string[]) {
+  try {
+    return parseArgs({ args, options: { context: { type: 'string', short: 'c', multiple: true } } });
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`${message}; give -c policy=<file> and -c deployment=<file> [argument-unknown]`, { cause });
+  }
 }

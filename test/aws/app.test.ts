@@ -84,6 +84,7 @@ test.each([
 test.each([
   ['a policy', {}, 'policy-missing'],
   ['a deployment', { policy: POLICY }, 'deployment-missing'],
+  ['one deployment', { policy: POLICY, deployment: 'nowhere.json', example: 'true' }, 'deployment-ambiguous'],
   ['a policy that is one', { policy: join(ROOT, 'package.json'), example: 'true' }, 'document-invalid'],
   ['a deployment that is one', { policy: POLICY, deployment: POLICY }, 'document-invalid'],
   ['a file of a policy', { policy: '/nowhere.json', example: 'true' }, 'document-unreadable'],

@@ -45,8 +45,15 @@ test.each([
   ['a policy', [], 'policy-missing'],
   ['a deployment', ['policy=policy.json'], 'deployment-missing'],
   ['a good policy', ['policy=deployment.json', 'example=true'], 'document-invalid'],
+  ['one deployment', ['policy=policy.json', 'deployment=nowhere.json', 'example=true'], 'deployment-ambiguous'],
 ])('without %s it ends with 1 and says so', (_, context, code) => {
   const { status, stderr } = run(...context);
   expect(status).toBe(1);
   expect(stderr).toContain(`[${code}]`);
+});
+
+test('an argument that it does not know ends it with 1', () => {
+  const { status, stderr } = spawnSync(process.execPath, [APP, '--example'], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/--example.*; give -c policy=<file> and -c deployment=<file> \[argument-unknown\]/s);
 });

@@ -29,6 +29,7 @@ const scheduled = (stack: UserStack, schedule: string) =>
 
 const BAD: [string, (stack: UserStack) => unknown, string][] = [
   ['a bucket with a bad name', (stack) => bucket(stack, { name: 'Acme_Records!' }), 'resource-name-malformed'],
+  ['a bucket called after Google', (stack) => bucket(stack, { name: 'acme-g00gle-audit' }), 'resource-name-malformed'],
   ['a load balancer with a bad name', (stack) => backend(stack, { name: 'Back-End-' }), 'resource-name-malformed'],
   [
     'an account with a long name',

@@ -36,7 +36,14 @@ export const namingChecks: Check = (terraform) => [
     .flatMap((each) => named(each, 'name', COMPUTE, 'a letter and up to 62 of a-z, 0-9 and -, not - at the end')),
   ...terraform
     .of('google_storage_bucket')
-    .flatMap((each) => named(each, 'name', BUCKET, '3 to 63 of a-z, 0-9, _ and -, without google or g00gle in it, not beginning with goog')),
+    .flatMap((each) =>
+      named(
+        each,
+        'name',
+        BUCKET,
+        '3 to 63 of a-z, 0-9, _ and -, without google or g00gle in it, not beginning with goog',
+      ),
+    ),
   ...terraform
     .of('google_cloud_run_v2_service', 'google_cloud_run_v2_job', 'google_cloudfunctions2_function')
     .flatMap((each) => named(each, 'name', RUN, 'a letter and up to 48 of a-z, 0-9 and -, not - at the end')),
