@@ -3,7 +3,7 @@ import type { Alarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type IStringParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { AuditLogPolicy, Deployment, Watch } from '../policy';
 import { AuditLogError } from '../policy/errors';
@@ -11,6 +11,7 @@ import { type CanarySettings, toEnv } from '../services/canary/config';
 import { canaryAlarm } from './canary-alarm';
 import { CanaryNetwork } from './canary-network';
 import { evacuationAlarm } from './evacuation-alarm';
+import { evacuationSwitch, evacuationSwitchName } from './evacuation-switch';
 import { IAM_PATH } from './iam-path';
 import { LogPath } from './log-path';
 import { regionalName } from './public-names';
@@ -21,14 +22,6 @@ const EVERY = Duration.minutes(1);
 
 /** A round takes 14 seconds at most: 4 for the evacuation switch, 10 for all targets together. */
 const TIMEOUT = Duration.seconds(30);
-
-/** So that a slip of the hand is refused where it is made. What it says must not depend on the regions: a changed parameter would be `none` again. */
-const EVACUATION = '^(none|[a-z0-9-]+(/(ingest|query))?(, ?[a-z0-9-]+(/(ingest|query))?)*)$';
-
-/** Below a name of ours, since Parameter Store reserves names that begin like a service of AWS, as that of a log may. */
-function switchOf(log: string): string {
-  return `immutable-audit-log/${log}/evacuated`;
-}
 
 /** What canaries are made from. */
 export interface CanaryProps {
@@ -51,7 +44,10 @@ export class Canary extends Construct {
   /** One for each path of each region, in alarm while it does not work. */
   public readonly alarms: RouteAlarm[];
 
-  /** Says which regions are evacuated: `none`, or `<region>`, `<region>/ingest`, `<region>/query`, separated by commas. A deployment does not reset it. */
+  /**
+   * Says which regions are evacuated: `none`, or `<region>`, `<region>/ingest`, `<region>/query`, separated by commas. A deployment resets it only
+   * if it changes the parameter or the tags of its stack, which have none of the organisation's for that.
+   */
   public readonly evacuated: IStringParameter;
 
   /** In alarm while the switch cannot be read, or names what is not there. */
@@ -64,7 +60,7 @@ export class Canary extends Construct {
     super(scope, id);
     const watch = watchOf(deployment);
     this.checkPlace(watch, deployment);
-    this.evacuated = this.makeSwitch(policy.name);
+    this.evacuated = evacuationSwitch(this, policy.name, deployment.organization);
     this.evacuationAlarm = evacuationAlarm(this, policy.name);
     this.run(policy, deployment, watch);
     const alarms = policy.regions.flatMap(({ name }) =>
@@ -81,15 +77,6 @@ export class Canary extends Construct {
    */
   public addAlarmAction(action: IAlarmAction): void {
     for (const alarm of this.allAlarms) alarm.addAlarmAction(action);
-  }
-
-  private makeSwitch(log: string): IStringParameter {
-    return new StringParameter(this, 'Evacuated', {
-      parameterName: `/${switchOf(log)}`,
-      description: 'regions of the audit log from which clients are led away, or none',
-      stringValue: 'none',
-      allowedPattern: EVACUATION,
-    });
   }
 
   private run({ name, regions }: AuditLogPolicy, deployment: Deployment, watch: Watch): void {
@@ -127,7 +114,7 @@ export class Canary extends Construct {
     const parameterArn = Stack.of(this).formatArn({
       service: 'ssm',
       resource: 'parameter',
-      resourceName: switchOf(log),
+      resourceName: evacuationSwitchName(log),
     });
     const role = new Role(this, 'Role', {
       path: IAM_PATH,

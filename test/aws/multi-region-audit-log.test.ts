@@ -221,6 +221,18 @@ test('whatever is tagged has the tag of the log and those of the organisation', 
   }
 });
 
+describe('tags of the organisation do not end an evacuation when they change', () => {
+  test('the switch has none', () => {
+    expect(switchIn(three)).toBeDefined();
+    expect(switchIn(three)).toEqual(switchIn(ten));
+  });
+
+  test('nor has its stack, whose tags CloudFormation puts on the switch', () => {
+    expect(three.stack('acme-audit/global').tags).toEqual(ten.stack('acme-audit/global').tags);
+    expect(three.stack('acme-audit/eu-central-1/front').tags).toMatchObject({ owner: 'security' });
+  });
+});
+
 test('the names of all stacks together lead clients as the policy says, whatever fails', () => {
   const deployment = deploymentOf(THREE, { organization });
   const templates = [...three.stacks.values()].map(({ environment, resources }) => {
@@ -281,6 +293,11 @@ describe('is refused', () => {
   });
 });
 
+function switchIn(log: SynthesizedLog): Resource | undefined {
+  const { resources } = log.stack('acme-audit/global');
+  return Object.values(resources).find(({ Type }) => Type === 'AWS::SSM::Parameter');
+}
+
 interface Tag {
   readonly Key: string;
 }
@@ -294,10 +311,11 @@ function placeOf(path: string): string {
   return path.split('/').slice(0, 2).join('/');
 }
 
-/** What stays when its stack goes, and the identities that policies name; but for where records are copied. */
+/** What stays when its stack goes, and the identities that policies name; but for where records are copied, and who may copy them there. */
 function lastingIn({ resources }: SynthesizedStack): Record<string, Resource> {
   const lasting = Object.entries(resources).filter(
-    ([, { Type, DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete' || Type === 'AWS::IAM::Role',
+    ([, { Type, DeletionPolicy = 'Delete' }]) =>
+      (DeletionPolicy !== 'Delete' && Type !== 'AWS::S3::BucketPolicy') || Type === 'AWS::IAM::Role',
   );
   return Object.fromEntries(
     lasting.map(([id, { Properties: { ReplicationConfiguration, Tags, ...properties } = {}, ...resource }]) => [

@@ -48,6 +48,9 @@ export interface SynthesizedStack {
   readonly environment: string;
   readonly terminationProtection: boolean;
 
+  /** Of the stack itself, which CloudFormation puts on all that is in it. */
+  readonly tags: { readonly [key: string]: string };
+
   /** Paths of the stacks that are deployed before it. */
   readonly after: string[];
 
@@ -77,6 +80,7 @@ export class SynthesizedLog {
           stackName: stack.stackName,
           environment: `${stack.environment.account}/${stack.environment.region}`,
           terminationProtection: stack.terminationProtection ?? false,
+          tags: stack.tags,
           after: stack.dependencies.flatMap(({ id }) =>
             stacks.filter((each) => each.id === id).map(({ hierarchicalId }) => hierarchicalId),
           ),

@@ -161,6 +161,21 @@ test.each([
   expect(found.map(([id, { Type }]) => `${Type} ${id}`).sort()).toEqual(table);
 });
 
+test('the evacuation switch is as it was: CloudFormation turns it off when it changes', () => {
+  const { resources } = everywhere.stack('acme-audit/global');
+  expect(resources.CanaryEvacuated68232C14).toEqual({
+    Type: 'AWS::SSM::Parameter',
+    Properties: {
+      AllowedPattern: '^(none|[a-z0-9-]+(/(ingest|query))?(, ?[a-z0-9-]+(/(ingest|query))?)*)$',
+      Description: 'regions of the audit log from which clients are led away, or none',
+      Name: '/immutable-audit-log/acme-audit/evacuated',
+      Tags: { 'immutable-audit-log': 'acme-audit' },
+      Type: 'String',
+      Value: 'none',
+    },
+  });
+});
+
 test.each([
   ['archive', archive, ARCHIVE],
   ['archive with replication', replicated, ARCHIVE],
