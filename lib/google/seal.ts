@@ -1,6 +1,7 @@
 import { CloudRunServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-service-iam-member';
 import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 import { Construct } from 'constructs';
+import { AuditLogChecks } from './audit-log-checks';
 import { FunctionService } from './function-service';
 import { physicalName } from './physical-name';
 import { ServiceIdentity } from './service-identity';
@@ -35,7 +36,8 @@ export class Seal extends Construct {
       role: 'roles/run.invoker',
       member: caller.member,
     });
-    new CloudSchedulerJob(this, 'EveryMinute', {
+    AuditLogChecks._promise(invoke);
+    const everyMinute = new CloudSchedulerJob(this, 'EveryMinute', {
       name: physicalName(this, `${archive.policy.name}-seal-${archive.region.name}`),
       region: archive.region.name,
       schedule: '* * * * *',
@@ -49,6 +51,7 @@ export class Seal extends Construct {
       },
       dependsOn: [invoke],
     });
+    AuditLogChecks._promise(everyMinute);
   }
 
   private makeService(context: TargetContext): FunctionService {

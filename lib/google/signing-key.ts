@@ -3,6 +3,7 @@ import { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key
 import { KmsCryptoKeyVersion } from '@cdktf/provider-google/lib/kms-crypto-key-version';
 import { Construct } from 'constructs';
 import type { Retention } from '../policy';
+import { AuditLogChecks } from './audit-log-checks';
 import type { ServiceIdentity } from './service-identity';
 
 /** How long a key version that somebody destroys can still be restored. */
@@ -49,10 +50,12 @@ export class SigningKey extends Construct {
       skipInitialVersionCreation: true,
       lifecycle: { preventDestroy: !isDisposable, ignoreChanges: ['skip_initial_version_creation'] },
     });
-    this.versionName = new KmsCryptoKeyVersion(this, 'Version', {
+    AuditLogChecks._promise(this.key);
+    const version = new KmsCryptoKeyVersion(this, 'Version', {
       cryptoKey: this.key.id,
       lifecycle: { preventDestroy: !isDisposable },
-    }).name;
+    });
+    this.versionName = AuditLogChecks._promise(version).name;
     this.allow('Sign', props.signer, 'roles/cloudkms.signer');
     this.grantPublicKey(props.signer);
   }
@@ -67,6 +70,7 @@ export class SigningKey extends Construct {
   }
 
   private allow(what: string, { node, member, _grants }: ServiceIdentity, role: string): void {
-    _grants.push(new KmsCryptoKeyIamMember(this, `${what} ${node.id}`, { cryptoKeyId: this.key.id, role, member }));
+    const grant = { cryptoKeyId: this.key.id, role, member };
+    _grants.push(AuditLogChecks._promise(new KmsCryptoKeyIamMember(this, `${what} ${node.id}`, grant)));
   }
 }

@@ -2,6 +2,7 @@ import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucke
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { AuditLogError } from '../policy/errors';
+import { AuditLogChecks } from './audit-log-checks';
 import type { IWormBucket } from './i-worm-bucket';
 import type { ServiceIdentity } from './service-identity';
 
@@ -33,7 +34,8 @@ export abstract class WormBucketGrants extends Construct implements IWormBucket 
     const condition = prefix === undefined ? undefined : this.below(prefix);
     const id = `${what} ${identity.node.id}`;
     const { member, _grants } = identity;
-    _grants.push(new StorageBucketIamMember(this, id, { bucket: this.bucketName, role, member, condition }));
+    const grant = new StorageBucketIamMember(this, id, { bucket: this.bucketName, role, member, condition });
+    _grants.push(AuditLogChecks._promise(grant));
   }
 
   private below(prefix: string): { title: string; expression: string } {

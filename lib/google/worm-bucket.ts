@@ -91,6 +91,7 @@ export class WormBucket extends WormBucketGrants {
       lifecycle: { preventDestroy: !retention.isDisposable },
       dependsOn: this._keyGrants,
     });
+    AuditLogChecks._promise(bucket);
     this.bucketName = bucket.name;
   }
 }

@@ -1,5 +1,12 @@
+import type { Original } from './original';
+
 /** A part of Terraform's JSON, as it will be written. */
 export type Body = Readonly<Record<string, unknown>>;
+
+const LOCAL = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.[a-z_]+(?:\[0\]\.[a-z_]+)*\}$/;
+
+/** How CDKTF refers to a resource of another stack. */
+const REMOTE = /^\$\{data\.terraform_remote_state\.([A-Za-z0-9_-]+)\.outputs\.([A-Za-z0-9_-]+)\}$/;
 
 /** A resource of a stack, with every escape hatch applied. */
 export class Resource {
@@ -7,6 +14,8 @@ export class Resource {
     public readonly type: string,
     public readonly id: string,
     public readonly body: Body,
+    /** Address of its construct. */
+    public readonly path: string,
     /** Whether it is a part of a log, and not something else of the user's. */
     public readonly isOfLog: boolean,
   ) {}
@@ -23,27 +32,45 @@ export class Resource {
   }
 }
 
+/** A resource that a construct of this library answers for. */
+export interface Promised {
+  readonly resource: Resource;
+  /** What it was before any escape hatch. */
+  readonly made: Body;
+  /** Whether Terraform was told to refuse to destroy it. */
+  readonly isKept: boolean;
+}
+
+/** What is known of a stack beside its JSON. */
+export interface Surroundings {
+  /** Paths of the constructs that are parts of a log, with all below them. */
+  readonly logs: readonly string[];
+  readonly promises: readonly Original[];
+  /** Other stacks that this one refers to, by the id of the data source of their state. */
+  readonly linked: ReadonlyMap<string, Terraform>;
+}
+
 /** The resources of a stack. */
 export class Terraform {
   private readonly all: readonly Resource[];
 
-  /** @param logs paths of the constructs that are parts of a log, with all below them */
   public constructor(
     private readonly json: Body,
-    logs: readonly string[] = [],
+    private readonly surroundings: Surroundings,
   ) {
     this.all = Object.entries(bodyOf(json.resource)).flatMap(([type, resources]) =>
       Object.entries(bodyOf(resources)).map(([id, each]) => {
         const body = bodyOf(each);
-        const path = `${bodyOf(bodyOf(body['//']).metadata).path}/`;
-        return new Resource(
-          type,
-          id,
-          body,
-          logs.some((log) => path.startsWith(`${log}/`)),
-        );
+        const path = String(bodyOf(bodyOf(body['//']).metadata).path);
+        const isOfLog = surroundings.logs.some((log) => `${path}/`.startsWith(`${log}/`));
+        return new Resource(type, id, body, path, isOfLog);
       }),
     );
+  }
+
+  /** This stack and those that it refers to. */
+  public get withLinked(): Terraform[] {
+    return [this, ...this.surroundings.linked.values()];
   }
 
   /** All resources of some types. */
@@ -61,10 +88,24 @@ export class Terraform {
     return this.all.filter(({ type }) => type.startsWith(prefix));
   }
 
-  /** The resource that a reference such as `${google_storage_bucket.Records.name}` is about, if it is in this stack. */
+  /** Those resources of some types that constructs of this library answer for. */
+  public promised(...types: string[]): Promised[] {
+    return this.surroundings.promises.flatMap((promise) => {
+      const resource = this.of(...types).find(({ path }) => path === promise.path);
+      return resource === undefined ? [] : [{ resource, made: promise.resolve(), isKept: promise.isKept }];
+    });
+  }
+
+  /** The resource that a reference such as `${google_storage_bucket.Records.name}` is about, if it is in this stack or in one that this refers to. */
   public target(reference: unknown): Resource | undefined {
-    const [, type, id] = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.[a-z_]+\}$/.exec(String(reference)) ?? [];
+    const [, state, output] = REMOTE.exec(String(reference)) ?? [];
+    if (state !== undefined && output !== undefined) return this.surroundings.linked.get(state)?.targetOf(output);
+    const [, type, id] = LOCAL.exec(String(reference)) ?? [];
     return this.all.find((each) => each.type === type && each.id === id);
+  }
+
+  private targetOf(output: string): Resource | undefined {
+    return this.target(bodyOf(bodyOf(this.json.output)[output]).value);
   }
 
   /** Which version of a provider Terraform is asked for. */
