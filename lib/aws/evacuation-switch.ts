@@ -6,7 +6,10 @@ import type { Organization } from '../policy';
 /** So that a slip of the hand is refused where it is made. */
 const EVACUATION = '^(none|[a-z0-9-]+(/(ingest|query))?(, ?[a-z0-9-]+(/(ingest|query))?)*)$';
 
-/** Name of a log's switch, without the slash that it begins with. It is below a name of ours, since Parameter Store reserves names that begin like a service of AWS, as that of a log may. */
+/**
+ * Name of a log's switch, without the slash that it begins with. It is below a name of ours, since Parameter Store reserves names that begin like
+ * a service of AWS, as that of a log may.
+ */
 export function evacuationSwitchName(log: string): string {
   return `immutable-audit-log/${log}/evacuated`;
 }
