@@ -23,8 +23,14 @@ export function makeBucketOfLogs(scope: Construct, id: string): Bucket {
     ...CLOSED,
     encryption: BucketEncryption.S3_MANAGED,
     lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
-    removalPolicy: RemovalPolicy.RETAIN,
   });
+  applyRemovalPolicy(bucket, RemovalPolicy.RETAIN);
   acknowledgeDeliveredLogs(bucket);
   return bucket;
+}
+
+/** Says what becomes of a bucket when its stack goes, and of its policy: a bucket that stays without it denies nothing any more, and takes no logs. */
+export function applyRemovalPolicy(bucket: Bucket, policy: RemovalPolicy): void {
+  bucket.applyRemovalPolicy(policy);
+  bucket.policy?.applyRemovalPolicy(policy);
 }

@@ -11,7 +11,7 @@ import {
 import type { Construct } from 'constructs';
 import { type Retention, RetentionMode } from '../policy';
 import { acknowledge } from './acknowledge';
-import { CLOSED, makeBucketOfLogs } from './closed-bucket';
+import { applyRemovalPolicy, CLOSED, makeBucketOfLogs } from './closed-bucket';
 import { tagLocked } from './org-tag';
 import type { WormEncryption } from './worm-encryption';
 
@@ -35,8 +35,8 @@ export function makeLockedBucket(scope: Construct, props: LockedBucketProps): Bu
     objectLockEnabled: true,
     objectLockDefaultRetention: defaultRetention(props.retention),
     blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
-    removalPolicy: props.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
   });
+  applyRemovalPolicy(bucket, removalPolicy(props.retention));
   tagLocked(bucket, props.retention);
   if (props.encryption.key === undefined) {
     acknowledge(bucket, {
@@ -66,6 +66,11 @@ export function logAccess(scope: Construct, bucket: Bucket, prefix: string, acce
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
   );
+}
+
+/** A bucket whose creation is rolled back goes: it is empty, and its name would be taken when the stack is deployed again. */
+function removalPolicy({ isDisposable }: Retention): RemovalPolicy {
+  return isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 }
 
 function defaultRetention({ mode, period }: Retention): ObjectLockRetention {

@@ -23,6 +23,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import type { Archive } from './archive';
 import { ATHENA_ACTIONS } from './athena-actions';
+import { applyRemovalPolicy } from './closed-bucket';
 import { IAM_PATH } from './iam-path';
 
 /** What a query may cost at most if nothing else is said: about half a dollar where Athena takes 5 dollars a TB. */
@@ -109,7 +110,7 @@ export class View extends Construct {
   }
 
   private makeBucket({ archive, accessLogs }: ViewProps): Bucket {
-    return new Bucket(this, 'Bucket', {
+    const bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
       enforceSSL: true,
@@ -121,9 +122,11 @@ export class View extends Construct {
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(1) }],
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: accessLogs && 'view/',
-      // CloudFormation cannot delete a bucket that holds objects, and nothing here empties one.
-      removalPolicy: archive.policy.retention.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
+    // CloudFormation cannot delete a bucket that holds objects, and nothing here empties one.
+    const { isDisposable } = archive.policy.retention;
+    applyRemovalPolicy(bucket, isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN);
+    return bucket;
   }
 
   private acknowledgeFindings(): void {
@@ -175,6 +178,8 @@ export class View extends Construct {
   private makeWorkgroup(scanLimitGiB: number): void {
     new CfnWorkGroup(this, 'Workgroup', {
       name: this.workgroupName,
+      // Else a workgroup that was ever queried could not be deleted, nor the stack that it is in.
+      recursiveDeleteOption: true,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,

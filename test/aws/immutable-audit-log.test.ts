@@ -56,11 +56,11 @@ test.each([
   expect([archive.terminationProtection, front.terminationProtection ?? false]).toEqual([expected, false]);
 });
 
-test('nothing in the front outlives it but logs and the view', () => {
+test('nothing in the front outlives it but logs and the view, and the policies of their buckets', () => {
   const kept = Object.entries(template.toJSON().Resources as Record<string, { Type: string; DeletionPolicy?: string }>)
     .filter(([, { DeletionPolicy }]) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete')
     .map(([, { Type }]) => Type);
-  expect([...new Set(kept)].sort()).toEqual(['AWS::Logs::LogGroup', 'AWS::S3::Bucket']);
+  expect([...new Set(kept)].sort()).toEqual(['AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy']);
   expect(kept.filter((type) => type === 'AWS::S3::Bucket')).toHaveLength(2);
 });
 

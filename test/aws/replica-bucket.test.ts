@@ -69,8 +69,8 @@ test.each([
 });
 
 test.each([
-  ['compliance', COMPLIANCE, 'Retain', true],
-  ['governance', GOVERNANCE, 'Retain', true],
+  ['compliance', COMPLIANCE, 'RetainExceptOnCreate', true],
+  ['governance', GOVERNANCE, 'RetainExceptOnCreate', true],
   ['disposable', DISPOSABLE, 'Delete', false],
 ])('what outlives the stack: %s', (_, retention, kept, isProtected) => {
   const stack = stackOf(retention);

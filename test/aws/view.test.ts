@@ -42,6 +42,7 @@ test.each([
   ['disposable', view({}, policyOf({ retention: DISPOSABLE })).template, 'Delete'],
 ])('the bucket of a log that is %s', (_, made, policy) => {
   expect(only(made, 'AWS::S3::Bucket').DeletionPolicy).toBe(policy);
+  expect(only(made, 'AWS::S3::BucketPolicy').DeletionPolicy).toBe(policy);
 });
 
 test('keeps versions only as long as the store needs them to confirm a write', () => {
@@ -53,6 +54,10 @@ test('keeps versions only as long as the store needs them to confirm a write', (
 
 test('leaves no database behind whose name could not be taken again', () => {
   expect(only(template, 'AWS::Glue::Database').DeletionPolicy).toBe('Delete');
+});
+
+test('leaves no workgroup behind that could not be deleted after its first query', () => {
+  expect(only(template, 'AWS::Athena::WorkGroup').Properties.RecursiveDeleteOption).toBe(true);
 });
 
 test('projects one partition for each region and hour, so that nobody has to add any', () => {

@@ -7,7 +7,7 @@ const CLOUDFORMATION = 'https://docs.aws.amazon.com/AWSCloudFormation/latest/Use
 export const KEEPING_CHECKS: readonly Check<StoreSubject>[] = [
   {
     id: 'kept',
-    text: 'The buckets of records and replicas and the signing keys stay when their stack is deleted or replaces them, unless the log is disposable.',
+    text: 'The buckets of records and replicas, their policies and the signing keys stay when their stack is deleted or replaces them, unless the log is disposable.',
     docs: `${CLOUDFORMATION}/aws-attribute-deletionpolicy.html`,
     breaches: kept,
   },
@@ -20,9 +20,11 @@ export const KEEPING_CHECKS: readonly Check<StoreSubject>[] = [
   },
 ];
 
-function kept({ policy, bucket, keys }: StoreSubject): Breach[] {
+function kept({ policy, bucket, keys, templates }: StoreSubject): Breach[] {
   if (policy.retention.isDisposable) return [];
-  const stateful = [...(bucket ? [bucket.resource] : []), ...keys.map(({ resource }) => resource)];
+  const buckets = bucket ? [bucket.resource] : [];
+  const policies = buckets.flatMap((each) => templates.naming(each, 'AWS::S3::BucketPolicy', 'Bucket'));
+  const stateful = [...buckets, ...policies, ...keys.map(({ resource }) => resource)];
   return stateful.flatMap((resource) => {
     const { DeletionPolicy, UpdateReplacePolicy } = resource.body;
     return [

@@ -4,6 +4,16 @@ import { type Breaking, CheckedArchive } from '../checked-app';
 
 test.each<Breaking<CheckedArchive>>([
   ['kept', 'the bucket goes with its stack', ({ bucket }) => bucket.addOverride('DeletionPolicy', 'Delete')],
+  [
+    'kept',
+    "the bucket's policy goes with its stack",
+    ({ bucketPolicy }) => bucketPolicy.addOverride('DeletionPolicy', 'Delete'),
+  ],
+  [
+    'kept',
+    "the bucket's policy goes when it is replaced",
+    ({ bucketPolicy }) => bucketPolicy.addOverride('UpdateReplacePolicy', 'Delete'),
+  ],
   ['kept', 'the log key goes with its stack', ({ logKey }) => logKey.addOverride('DeletionPolicy', 'Delete')],
   [
     'kept',

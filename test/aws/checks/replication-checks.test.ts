@@ -112,6 +112,11 @@ test.each<Breaking>([
     ({ replicaBucket }) => replicaBucket.applyRemovalPolicy(RemovalPolicy.DESTROY),
   ],
   [
+    ['kept'],
+    'the policy of replicas goes with their stack',
+    ({ replicaPolicy }) => replicaPolicy.addOverride('DeletionPolicy', 'Delete'),
+  ],
+  [
     ['termination-protection'],
     'the stack of replicas can be deleted',
     ({ replicas }) => {
