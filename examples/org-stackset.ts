@@ -2,7 +2,7 @@
 // and names are deployed onto them from multi-region.ts, of the same policy: `cdk deploy 'acme-audit/*/front' acme-audit/global --exclusively`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, CfnStackSet, Stack } from 'aws-cdk-lib';
+import { App, CfnStackSet, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ArchiveTemplate, OrgConfigRules, OrgGuardrails } from 'immutable-audit-log/aws';
 import { AuditLogPolicy, Deployment, RetentionMode } from 'immutable-audit-log/policy';
 
@@ -13,7 +13,7 @@ const deployment = Deployment.example(policy);
 const units = ['ou-ab12-11111111'];
 
 const app = new App();
-const stack = new Stack(app, 'Organisation');
+const stack = new Stack(app, 'Organisation', { terminationProtection: true });
 new OrgGuardrails(stack, 'Guardrails', {
   organizationId: 'o-a1b2c3d4e5',
   targetIds: units,
@@ -21,8 +21,8 @@ new OrgGuardrails(stack, 'Guardrails', {
 });
 new OrgConfigRules(stack, 'ConfigRules', { lockMode: RetentionMode.COMPLIANCE });
 
-const makeStackSet = (part: string, { body, regions }: ArchiveTemplate) =>
-  new CfnStackSet(stack, part, {
+const makeStackSet = (part: string, { body, regions }: ArchiveTemplate) => {
+  const stackSet = new CfnStackSet(stack, part, {
     stackSetName: `${policy.name}-${part}`,
     permissionModel: 'SERVICE_MANAGED', // In a delegated administrator's account, also `callAs: 'DELEGATED_ADMIN'`.
     autoDeployment: { enabled: false },
@@ -38,6 +38,10 @@ const makeStackSet = (part: string, { body, regions }: ArchiveTemplate) =>
       },
     })),
   });
+  // With a set or an instance of it, CloudFormation deletes the archives. OPERATIONS.md says how a region is taken out.
+  stackSet.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  return stackSet;
+};
 
 // S3 wants a bucket to be there before it replicates into it.
 const replicas = makeStackSet('replicas', ArchiveTemplate.replicas(policy, deployment));

@@ -135,4 +135,13 @@ describe('org-stackset.ts', () => {
   ])('makes %s', (type, expected) => {
     expect(count(templates, type)).toBe(expected);
   });
+
+  test('is protected from deletion, which would take the archives along', () => {
+    expect(stacks[0]?.properties.terminationProtection).toBe(true);
+  });
+
+  test('keeps its StackSets when it goes or replaces them, and the archives with them', () => {
+    const sets = Object.values(templates[0]?.Resources ?? {}).filter(({ Type }) => Type.endsWith('::StackSet'));
+    expect(sets).toMatchObject(Array(2).fill({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }));
+  });
 });
