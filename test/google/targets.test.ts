@@ -139,7 +139,11 @@ describe('containers', () => {
 
   test('they have as long to start as Cloud Run gives: grants may take a while to hold', () => {
     const [container] = runOf(WriteTarget.cloudRun()).template.containers;
-    expect(container.startup_probe).toEqual({ http_get: { path: '/healthz' }, period_seconds: 5, failure_threshold: 48 });
+    expect(container.startup_probe).toEqual({
+      http_get: { path: '/healthz' },
+      period_seconds: 5,
+      failure_threshold: 48,
+    });
   });
 
   test('names are ones that Cloud Run takes, however long the log is called', () => {
