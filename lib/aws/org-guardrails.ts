@@ -3,14 +3,9 @@ import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { Construct } from 'constructs';
 import { Organization } from '../policy';
 import { AuditLogError } from '../policy/errors';
-import {
-  contentOf,
-  frontStatements,
-  type OrgStatement,
-  recordStatements,
-  resourceStatements,
-  roleStatements,
-} from './org-statements';
+import { standInStatements } from './org-stand-in-statements';
+import { contentOf, type OrgStatement } from './org-statement';
+import { frontStatements, recordStatements, resourceStatements, roleStatements } from './org-statements';
 import { checkRoleArn } from './role-arn';
 
 /** Of a service control policy and of a resource control policy: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
@@ -57,8 +52,10 @@ export interface OrgGuardrailsProps {
  * control policy, for a stack in the organisation's management account or its delegated administrator for policies, once in any region.
  *
  * They bind what has the tag `immutable-audit-log`, which logs that are not disposable give to all that is theirs, and roles and managed
- * policies by their path in IAM, `/immutable-audit-log/`, which those of all logs have. One thing has neither: taking a firewall off a load
- * balancer, which is bound for all load balancers below the targets. Buckets have attribute-based access control turned on for this.
+ * policies by their path in IAM, `/immutable-audit-log/`, which those of all logs have. What has neither is bound for all below the targets:
+ * taking a firewall off a load balancer, making an access point, and changing what waits in the CDK's buckets (`cdk-*-assets-*`) for its
+ * deployment, which only roles called `cdk-*-file-publishing-role-*` may beside those that deploy. Buckets have attribute-based access
+ * control turned on for this.
  *
  * Deployment may change what belongs to a log and take away its front. Only break-glass may delete buckets of records, their policies, keys
  * and the stacks of archives, change the exempt roles themselves, close an account or leave the organisation. Nobody at all may delete
@@ -82,7 +79,8 @@ export class OrgGuardrails extends Construct {
       this.makePolicy(name, { type, description, targetIds: props.targetIds }, statements);
 
     make('Records', 'SERVICE_CONTROL_POLICY', 'keeps records, keys and stacks of audit logs', recordStatements(exempt));
-    make('Roles', 'SERVICE_CONTROL_POLICY', 'keeps roles of audit logs', roleStatements(exempt));
+    const acting = [...roleStatements(exempt), ...standInStatements(exempt)];
+    make('Roles', 'SERVICE_CONTROL_POLICY', 'keeps roles of audit logs, and others from standing in for them', acting);
     make('Front', 'SERVICE_CONTROL_POLICY', 'keeps what stands before audit logs', frontStatements(exempt));
     make('Resources', 'RESOURCE_CONTROL_POLICY', 'closes audit logs to others', resourceStatements(organization.id));
   }

@@ -1,26 +1,7 @@
 import { IAM_PATH, STARTER_PATH } from './iam-path';
+import { PUBLISHERS } from './org-stand-in-statements';
+import { but, deny, denyAll, type Exempt, type OrgStatement, OUR_ROLES, OURS } from './org-statement';
 import { LOCKED_TAG, ORG_TAG } from './org-tag';
-
-/** A statement of an organisation's policy: these deny only. */
-export interface OrgStatement {
-  readonly Sid: string;
-  readonly Effect: 'Deny';
-  readonly Principal?: '*';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[] | '*';
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-/** Who is exempt from which statements. */
-export interface Exempt {
-  /** ARNs of the roles for emergencies. */
-  readonly breakGlass: readonly string[];
-
-  /** Patterns of the ARNs of the roles that deploy. */
-  readonly deployers: readonly string[];
-}
-
-const OURS = { StringLike: { [`aws:ResourceTag/${ORG_TAG}`]: '*' } };
 
 /**
  * Of buckets and objects. `aws:ResourceTag` would be the tag of the access point wherever a request comes through one:
@@ -30,10 +11,9 @@ const OUR_BUCKETS = { StringLike: { [`s3:BucketTag/${ORG_TAG}`]: '*' } };
 
 const LOCKED_BUCKETS = { StringLike: { [`s3:BucketTag/${LOCKED_TAG}`]: '*' } };
 
-/** Of principals that are not a log's own roles, whose tags nobody but deployment sets. */
-const STRANGER = { Null: { [`aws:PrincipalTag/${ORG_TAG}`]: 'true' } };
+/** Of principals that are not a log's own roles: nobody but deployment gives a role below the targets the tag, or the path. */
+const UNTAGGED = { Null: { [`aws:PrincipalTag/${ORG_TAG}`]: 'true' } };
 
-const OUR_ROLES = `arn:*:iam::*:role${IAM_PATH}*`;
 const OUR_MANAGED_POLICIES = `arn:*:iam::*:policy${IAM_PATH}*`;
 const OUR_STARTERS = `arn:*:iam::*:role${STARTER_PATH}*`;
 
@@ -121,7 +101,7 @@ export function roleStatements({ breakGlass, deployers }: Exempt): OrgStatement[
       ...butDeployment,
     }),
     // Who is exempt by name: else an administrator would make, or become, one of them.
-    deny('DenyTakeover', IAM_CHANGES, but(breakGlass), [...deployers, ...breakGlass]),
+    deny('DenyTakeover', IAM_CHANGES, but(breakGlass), [...deployers, PUBLISHERS, ...breakGlass]),
   ];
 }
 
@@ -153,10 +133,14 @@ export function frontStatements({ breakGlass, deployers }: Exempt): OrgStatement
       ],
       ours,
     ),
-    // WAF knows no tag of a load balancer here, so this binds every load balancer of the accounts.
-    deny('DenyFirewallRemoval', ['wafv2:AssociateWebACL', 'wafv2:DisassociateWebACL'], butDeployment, [
-      'arn:*:elasticloadbalancing:*:*:loadbalancer/app/*',
-    ]),
+    // Nothing tells here whose load balancer it is, nor of which bucket the access point, behind which a bucket's name is no longer seen.
+    // So this binds every load balancer and every access point of the accounts.
+    deny(
+      'DenyBypasses',
+      ['s3:CreateAccessPoint', 's3:CreateMultiRegionAccessPoint', 'wafv2:AssociateWebACL', 'wafv2:DisassociateWebACL'],
+      butDeployment,
+      ['arn:*:elasticloadbalancing:*:*:loadbalancer/app/*', 'arn:*:s3:*:*:accesspoint/*'],
+    ),
     deny(
       'DenyNetworkChanges',
       [
@@ -227,7 +211,9 @@ export function frontStatements({ breakGlass, deployers }: Exempt): OrgStatement
 /** What nobody may do to buckets, keys and roles of logs, wherever they come from, whatever the resource's own policy says. */
 export function resourceStatements(organizationId: string): OrgStatement[] {
   const butServices = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
-  const strangers = { ...STRANGER, ...butServices };
+  const untagged = { ...UNTAGGED, ...butServices };
+  // In an account of the organisation that is not below the targets, anybody may give a role either.
+  const elsewhere = { ...but([OUR_ROLES]), ...butServices };
   const others = { StringNotEqualsIfExists: { 'aws:PrincipalOrgID': organizationId }, ...butServices };
   // A service of AWS that acts for somebody else's account. Those that act for nobody name no account.
   const servicesForOthers = {
@@ -236,6 +222,7 @@ export function resourceStatements(organizationId: string): OrgStatement[] {
     Bool: { 'aws:PrincipalIsAWSService': 'true' },
   };
   const keysAndRoles = ['kms:*', 'sts:AssumeRole*'];
+  const writes = ['s3:PutObject', 's3:ReplicateObject'];
   return [
     // Exempts nobody: locks make sure that an honest caller never needs it.
     denyAll(
@@ -252,8 +239,10 @@ export function resourceStatements(organizationId: string): OrgStatement[] {
       ],
       OUR_BUCKETS,
     ),
-    denyAll('DenyWritesByStrangers', ['s3:PutObject', 's3:ReplicateObject'], { ...OUR_BUCKETS, ...strangers }),
-    denyAll('DenySigningByStrangers', ['kms:Sign'], { ...OURS, ...strangers }),
+    denyAll('DenyWritesWithoutTag', writes, { ...OUR_BUCKETS, ...untagged }),
+    denyAll('DenyWritesFromOtherPaths', writes, { ...OUR_BUCKETS, ...elsewhere }),
+    denyAll('DenySigningWithoutTag', ['kms:Sign'], { ...OURS, ...untagged }),
+    denyAll('DenySigningFromOtherPaths', ['kms:Sign'], { ...OURS, ...elsewhere }),
     // Whoever gives a session tags would give it that of a log's own role.
     denyAll('DenyForgedSessions', ['sts:TagSession'], { StringLike: { [`aws:RequestTag/${ORG_TAG}`]: '*' } }),
     denyAll('DenyBucketsToOtherOrganizations', ['s3:*'], { ...OUR_BUCKETS, ...others }),
@@ -261,26 +250,4 @@ export function resourceStatements(organizationId: string): OrgStatement[] {
     denyAll('DenyBucketsToServicesForOthers', ['s3:*'], { ...OUR_BUCKETS, ...servicesForOthers }),
     denyAll('DenyKeysAndRolesToServicesForOthers', keysAndRoles, { ...OURS, ...servicesForOthers }),
   ];
-}
-
-/** The text as AWS counts it: without white space. */
-export function contentOf(statements: readonly OrgStatement[]): object {
-  return { Version: '2012-10-17', Statement: statements };
-}
-
-function deny(
-  Sid: string,
-  Action: string[],
-  Condition: OrgStatement['Condition'],
-  Resource: readonly string[] | '*' = '*',
-): OrgStatement {
-  return { Sid, Effect: 'Deny', Action, Resource, Condition };
-}
-
-function denyAll(Sid: string, Action: string[], Condition: OrgStatement['Condition']): OrgStatement {
-  return { Sid, Effect: 'Deny', Principal: '*', Action, Resource: '*', Condition };
-}
-
-function but(roles: readonly string[]): OrgStatement['Condition'] {
-  return { ArnNotLike: { 'aws:PrincipalArn': roles } };
 }

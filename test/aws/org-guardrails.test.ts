@@ -80,9 +80,21 @@ const root = administrator(`${HERE}:root`);
 const breakGlass = administrator(BREAK_GLASS);
 const execution = administrator(`${HERE}:role/cdk-hnb659fds-cfn-exec-role-111122223333-eu-central-1`);
 const deployment = administrator(`${HERE}:role/cdk-hnb659fds-deploy-role-111122223333-eu-central-1`);
+const publisher = administrator(`${HERE}:role/cdk-auditlog-file-publishing-role-111122223333-eu-central-1`);
+const stagingBucket = 'arn:aws:s3:::cdk-auditlog-assets-111122223333-eu-central-1';
+const publisherOfOthers = administrator(`${HERE}:role/cdk-hnb659fds-file-publishing-role-111122223333-eu-central-1`);
+const stagingOfOthers = 'arn:aws:s3:::cdk-hnb659fds-assets-111122223333-eu-central-1';
+const asset = `${stagingBucket}/0a1b2c3d.zip`;
+const accessPoint = 'arn:aws:s3:eu-central-1:111122223333:accesspoint/theirs';
+/** Of a log that is disposable, and so without the tag. */
+const disposable = administrator(`${HERE}:role/immutable-audit-log/try-archive-ArchiveRolesIngest`);
+const canary = administrator(`${HERE}:role/immutable-audit-log/acme-audit-watch-CanaryRole`);
+/** Somebody who has the tag of a log's role, and is elsewhere in IAM. */
+const tagged = (by: Caller): Caller => ({ ...by, tags: { [TAG]: 'acme-audit' } });
 const viewRole = arnOf('IAM::Role', 'ArchiveRolesView');
 const toTasks = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
 const starter = guarded.role('AuditLogReadsRollUpStarter');
+const sibling = administrator(`arn:aws:iam::${OTHER_ACCOUNT}:role/Operator`);
 const foreigner = administrator('arn:aws:iam::999999999999:role/Operator');
 const service_ = (name: string): Caller => ({ arn: `${name}.amazonaws.com`, policies: [] });
 
@@ -230,6 +242,43 @@ const attacks: Record<string, Row[]> = {
     ]),
     ['deployment becomes break-glass', execution, 'iam:UpdateAssumeRolePolicy', BREAK_GLASS],
     ['the root user widens the execution role', root, 'iam:AttachRolePolicy', execution.arn as string],
+    [
+      'an operator makes a role that publishes',
+      operator,
+      'iam:CreateRole',
+      `${HERE}:role/cdk-x-file-publishing-role-x`,
+    ],
+    ['deployment has others publish', execution, 'iam:UpdateAssumeRolePolicy', publisher.arn as string],
+  ],
+  DenyStagingChanges: [
+    ['the root user replaces a template that waits', root, 's3:PutObject', `${stagingBucket}/0a1b2c3d.json`],
+    ['an operator plants code', operator, 's3:PutObject', 'arn:aws:s3:::cdk-hnb659fds-assets-111122223333-us-east-1/x'],
+    ...calls(asset, ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObject', 's3:ReplicateDelete']),
+    ['a replication rule of another bucket plants code', operator, 's3:ReplicateObject', asset],
+    ...calls(stagingBucket, [
+      's3:DeleteBucket',
+      's3:DeleteBucketPolicy',
+      's3:PutBucketAcl',
+      's3:PutBucketPolicy',
+      's3:PutBucketVersioning',
+      's3:PutLifecycleConfiguration',
+    ]),
+  ],
+  DenyJoining: [
+    ['the root user starts a machine as the load balancer', root, 'ec2:RunInstances', securityGroup],
+    ...calls(securityGroup, [
+      'ec2:ApplySecurityGroupsToClientVpnTargetNetwork',
+      'ec2:AssociateSecurityGroupVpc',
+      'ec2:CreateClientVpnEndpoint',
+      'ec2:CreateInstanceConnectEndpoint',
+      'ec2:CreateNetworkInterface',
+      'ec2:ModifyClientVpnEndpoint',
+      'ec2:ModifyInstanceAttribute',
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'ec2:RequestSpotFleet',
+      'ec2:RequestSpotInstances',
+      'ec2:RunInstances',
+    ]),
   ],
   DenyLeaving: [
     ['the root user closes the account', root, 'account:CloseAccount', thisAccount],
@@ -267,7 +316,9 @@ const attacks: Record<string, Row[]> = {
       'wafv2:UpdateWebACL',
     ]),
   ],
-  DenyFirewallRemoval: [
+  DenyBypasses: [
+    ...calls(accessPoint, ['s3:CreateAccessPoint']),
+    ...calls('arn:aws:s3::111122223333:accesspoint/theirs.mrap', ['s3:CreateMultiRegionAccessPoint']),
     ['an operator takes a firewall away', operator, 'wafv2:DisassociateWebACL', loadBalancer],
     ['the root user puts an empty firewall in its place', root, 'wafv2:AssociateWebACL', loadBalancer],
   ],
@@ -382,23 +433,43 @@ const afterWeakening: Record<string, Weak[]> = {
     ],
     ['an operator encrypts again with a key to lose', operator, 's3:UpdateObjectEncryption', segment, {}, openBucket],
   ],
-  DenyWritesByStrangers: [
-    ['an operator overwrites', operator, 's3:PutObject', segment, {}, openBucket],
+  DenyWritesWithoutTag: [
+    ['a role of a disposable log overwrites', disposable, 's3:PutObject', segment, {}, publicBucket],
+    ['a role of a disposable log replicates', disposable, 's3:ReplicateObject', segment, {}, publicBucket],
+  ],
+  DenyWritesFromOtherPaths: [
+    ['a tagged operator overwrites', tagged(operator), 's3:PutObject', segment, {}, openBucket],
     [
-      'an operator overwrites by an access point',
-      operator,
+      'a tagged operator overwrites by an access point',
+      tagged(operator),
       's3:PutObject',
       throughAccessPoint,
       ofOurBucket,
       openBucket,
     ],
-    ['break-glass overwrites', breakGlass, 's3:PutObject', segment, {}, openBucket],
-    ['deployment overwrites', execution, 's3:PutObject', segment, {}, openBucket],
-    ['a replication rule of another bucket overwrites', operator, 's3:ReplicateObject', segment, {}, openBucket],
+    ['a tagged role of another account overwrites', tagged(sibling), 's3:PutObject', segment, MEMBER, publicBucket],
+    [
+      'a tagged role of another account replicates',
+      tagged(sibling),
+      's3:ReplicateObject',
+      segment,
+      MEMBER,
+      publicBucket,
+    ],
   ],
-  DenySigningByStrangers: [
-    ['the root user signs a checkpoint', root, 'kms:Sign', logKey, ed25519, openKey],
-    ['deployment signs a checkpoint', execution, 'kms:Sign', logKey, ed25519, openKey],
+  DenySigningWithoutTag: [
+    ['a role of a disposable log signs a checkpoint', disposable, 'kms:Sign', logKey, ed25519, publicKey],
+  ],
+  DenySigningFromOtherPaths: [
+    ['a tagged operator signs a checkpoint', tagged(operator), 'kms:Sign', logKey, ed25519, openKey],
+    [
+      'a tagged role of another account signs a checkpoint',
+      tagged(sibling),
+      'kms:Sign',
+      logKey,
+      { ...MEMBER, ...ed25519 },
+      publicKey,
+    ],
   ],
   DenyForgedSessions: [
     [
@@ -483,6 +554,18 @@ describe.each(Object.entries(afterWeakening))('%s, where a policy of the log was
   });
 });
 
+test.each<Weak>([
+  ['an operator overwrites', operator, 's3:PutObject', segment, {}, openBucket],
+  ['break-glass overwrites', breakGlass, 's3:PutObject', segment, {}, openBucket],
+  ['deployment overwrites', execution, 's3:PutObject', segment, {}, openBucket],
+  ['who publishes overwrites', publisher, 's3:PutObject', segment, {}, openBucket],
+  ['a replication rule of another bucket overwrites', operator, 's3:ReplicateObject', segment, {}, openBucket],
+  ['the root user signs a checkpoint', root, 'kms:Sign', logKey, ed25519, openKey],
+  ['deployment signs a checkpoint', execution, 'kms:Sign', logKey, ed25519, openKey],
+])('refuses whoever has neither tag nor path of a log’s role: %s', async (...row) => {
+  expect(await decideWeak(row)).toBe('ExplicitlyDenied');
+});
+
 test('every statement has an attack that only it refuses', () => {
   const sids = [...service, ...resource].flatMap(({ Statement }) => Statement.map(({ Sid }) => Sid));
   expect([...sids].sort()).toEqual([...new Set([...Object.keys(attacks), ...Object.keys(afterWeakening)])].sort());
@@ -540,6 +623,19 @@ const honest: Row[] = [
   ['deployment changes an allow-list', execution, 'ec2:AuthorizeSecurityGroupIngress', securityGroup],
   ['deployment restarts tasks', execution, 'ecs:UpdateService', aService],
   ['deployment changes a schedule', execution, 'events:PutRule', rule],
+  ['who publishes uploads code', publisher, 's3:PutObject', asset],
+  ['who publishes for others uploads', publisherOfOthers, 's3:PutObject', `${stagingOfOthers}/0a1b2c3d.json`],
+  ['deployment takes the code', execution, 's3:GetObject', asset],
+  ['deployment bootstraps again', execution, 's3:PutBucketPolicy', stagingBucket],
+  ['break-glass removes an asset', breakGlass, 's3:DeleteObject', asset],
+  ['an operator looks at an asset', operator, 's3:GetObject', asset],
+  ['an operator writes to a bucket of others', operator, 's3:PutObject', `${theirBucket}/x`],
+  ['deployment makes an access point', execution, 's3:CreateAccessPoint', accessPoint],
+  ['an operator writes through an access point', operator, 's3:PutObject', `${accessPoint}/object/x`],
+  ['deployment places an endpoint', execution, 'ec2:CreateVpcEndpoint', securityGroup],
+  ['Lambda joins a function to its group, as its role', canary, 'ec2:CreateNetworkInterface', securityGroup],
+  ['break-glass starts a machine', breakGlass, 'ec2:RunInstances', securityGroup],
+  ['an operator starts a machine elsewhere', operator, 'ec2:RunInstances', their('ec2', 'security-group/sg-0')],
   ['what rolls the view up starts its task', starter, 'iam:PassRole', viewRole, toTasks],
   ['break-glass disables a leaked key', breakGlass, 'kms:DisableKey', logKey],
   ['break-glass deletes the archive', breakGlass, 'cloudformation:DeleteStack', archive],
