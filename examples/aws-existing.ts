@@ -26,13 +26,15 @@ Validations.of(app).addPlugins(new AuditLogChecks());
 const [region] = policy.regions;
 if (region === undefined) throw new Error('a policy has a region');
 
-const keep = new Stack(app, 'Archive', { terminationProtection: true });
+// By the tag, and the archive's also by its name, an organisation's guardrails know the stacks; see `OrgGuardrails`.
+const tags = { 'immutable-audit-log': policy.name };
+const keep = new Stack(app, 'Archive', { stackName: `${policy.name}-archive`, tags, terminationProtection: true });
 const keyArn = 'arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555';
 const encryption = WormEncryption.ownKey(Key.fromKeyArn(keep, 'Key', keyArn));
 const accessLogs = Bucket.fromBucketName(keep, 'AccessLogs', 'acme-access-logs');
 const archive = new Archive(keep, 'Archive', { policy, region, breakGlassRoleArn, encryption, accessLogs });
 
-const front = new Stack(app, 'AuditLog');
+const front = new Stack(app, 'AuditLog', { tags });
 const vpc = Vpc.fromVpcAttributes(front, 'Vpc', {
   vpcId: 'vpc-0123456789abcdef0',
   availabilityZones: ['us-east-1a', 'us-east-1b'],

@@ -32,7 +32,8 @@ const policy = AuditLogPolicy.of({
 
 const app = new App();
 Validations.of(app).addPlugins(new AuditLogChecks());
-const stack = new Stack(app, 'AuditLog');
+// By the tag, an organisation's guardrails know the stack; see `OrgGuardrails`.
+const stack = new Stack(app, 'AuditLog', { tags: { 'immutable-audit-log': policy.name } });
 // Placeholders: `Deployment.parse` reads your own document.
 new ImmutableAuditLog(stack, 'AuditLog', { policy, deployment: Deployment.example(policy) });
 app.synth();

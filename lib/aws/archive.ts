@@ -58,7 +58,8 @@ export interface ArchiveProps {
 /**
  * All of a region's log that must outlive everything else: the records' bucket, the two signing keys, and the roles that may use them.
  * It depends on nothing that can be rebuilt, so that everything else can be. In a stack of your own rather than an `ArchiveStack`, export
- * what fronts take (`Stack.exportValue`): else no front can later take less than it does now.
+ * what fronts take (`Stack.exportValue`): else no front can later take less than it does now. For an organisation's guardrails, also give
+ * the stack the tag `immutable-audit-log` and a name with `-archive` in it.
  */
 export class Archive extends Construct {
   /** The policy that the archive keeps. */

@@ -12,6 +12,7 @@ import type { IReadTarget } from './i-read-target';
 import type { IWriteTarget } from './i-write-target';
 import { Network } from './network';
 import { NetworkReach } from './network-reach';
+import { warnIfStackUntagged } from './org-stack-tag';
 import { tagForOrganization } from './org-tag';
 import { applyOrganization } from './organization-aspect';
 import { PublishedNames } from './published-names';
@@ -109,6 +110,8 @@ export class ImmutableAuditLog extends Construct {
 
     this.archive = props.archive ?? this.makeArchive(props);
     checkAccount(this, deployment, this.archive.region);
+    warnIfStackUntagged(this, policy, deployment);
+    if (Stack.of(this.archive) !== Stack.of(this)) warnIfStackUntagged(this.archive, policy, deployment);
     this.network = props.network ?? new Network(this, 'Network', { archive: this.archive, reach });
     this.seal = new Seal(this, 'Seal', { archive: this.archive });
     this.replicationAlarms = new ReplicationAlarms(this, 'ReplicationAlarms', { archive: this.archive });
