@@ -29,8 +29,8 @@ export interface OrganizationProps {
   readonly permissionsBoundary?: string;
 
   /**
-   * Tags of every resource, at most 40: keys of 1 to 128 characters that begin neither with `aws:` nor with `immutable-audit-log`, values of
-   * up to 256. No two keys differ in nothing but upper and lower case, which IAM does not tell apart.
+   * Tags of every resource but the evacuation switch, which they would reset when they change; at most 40: keys of 1 to 128 characters that
+   * begin neither with `aws:` nor with `immutable-audit-log`, values of up to 256. No two keys differ in nothing but upper and lower case, which IAM does not tell apart.
    *
    * @default - none
    */
