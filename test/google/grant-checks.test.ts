@@ -17,7 +17,7 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 import { StorageBucketIamPolicy } from '@cdktf/provider-google/lib/storage-bucket-iam-policy';
 import { StorageManagedFolderIamMember } from '@cdktf/provider-google/lib/storage-managed-folder-iam-member';
-import { App, TerraformStack } from 'cdktf';
+import { TerraformStack, Testing } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { AuditLogChecks, Elsewhere, ImmutableAuditLog, ServiceIdentity, WormBucket } from '../../lib/google';
 import { expectSilent, type Hatch, type Kept, keptIn, refusedAfter, resourcesOf } from './archives';
@@ -262,7 +262,7 @@ test.each<[string, Hatch]>([
 
 describe('of an archive in another stack', () => {
   function front(make: (front: TerraformStack, kept: Kept) => unknown): Set<string> {
-    const app = new App({ outdir: '/nowhere' });
+    const app = Testing.app();
     const kept = keptIn(new UserStack(app));
     const stack = new TerraformStack(app, 'front');
     new GoogleProvider(stack, 'google', { project: 'acme-logs' });
