@@ -1,4 +1,3 @@
-import { ComputeRegionBackendService } from '@cdktf/provider-google/lib/compute-region-backend-service';
 import { Construct } from 'constructs';
 import { AuditLogChecks } from './audit-log-checks';
 import type { BackendGroup } from './backend-group';
@@ -53,6 +52,7 @@ export class RegionalBackend extends Construct implements IEdgeBackend {
     AuditLogChecks._hold(this);
     requireProvider(this, props.providerVersion, 'a firewall on a regional load balancer');
     const { name, region, group, firewall } = props;
+    const { ComputeRegionBackendService } = regionBackendService();
     const service = new ComputeRegionBackendService(this, 'Service', {
       name,
       region,
@@ -63,4 +63,9 @@ export class RegionalBackend extends Construct implements IEdgeBackend {
     service.addOverride('security_policy', firewall.policyLink);
     this.backendId = service.id;
   }
+}
+
+/** Loaded where it is used: it is large, and only logs with residency need it. */
+function regionBackendService(): typeof import('@cdktf/provider-google/lib/compute-region-backend-service') {
+  return require('@cdktf/provider-google/lib/compute-region-backend-service');
 }

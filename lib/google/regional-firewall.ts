@@ -1,4 +1,3 @@
-import { ComputeRegionSecurityPolicy } from '@cdktf/provider-google/lib/compute-region-security-policy';
 import { ComputeRegionSecurityPolicyRule } from '@cdktf/provider-google/lib/compute-region-security-policy-rule';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
@@ -52,6 +51,7 @@ export class RegionalFirewall extends Construct {
     const { region, access } = props;
     // In the rule's expression they would be taken as they are.
     const { HERE: countries = [] } = Residency.byCountry({ HERE: props.countries }).countries;
+    const { ComputeRegionSecurityPolicy } = regionSecurityPolicy();
     const policy = new ComputeRegionSecurityPolicy(this, 'Policy', { name: props.name, region, type: 'CLOUD_ARMOR' });
     const rules = [
       ...ownRules(props.rules ?? []),
@@ -66,4 +66,9 @@ export class RegionalFirewall extends Construct {
       return new ComputeRegionSecurityPolicyRule(this, id, { region, securityPolicy: policy.name, ...rule });
     });
   }
+}
+
+/** Loaded where it is used: it is large, and only logs with residency need it. */
+function regionSecurityPolicy(): typeof import('@cdktf/provider-google/lib/compute-region-security-policy') {
+  return require('@cdktf/provider-google/lib/compute-region-security-policy');
 }

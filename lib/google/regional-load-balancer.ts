@@ -2,7 +2,6 @@ import { ComputeAddress } from '@cdktf/provider-google/lib/compute-address';
 import { ComputeForwardingRule } from '@cdktf/provider-google/lib/compute-forwarding-rule';
 import { ComputeRegionSslPolicy } from '@cdktf/provider-google/lib/compute-region-ssl-policy';
 import { ComputeRegionTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-region-target-https-proxy';
-import { ComputeRegionUrlMap } from '@cdktf/provider-google/lib/compute-region-url-map';
 import { Construct } from 'constructs';
 import { AuditLogChecks } from './audit-log-checks';
 import { CERTIFICATE_HEADERS } from './certificate-headers';
@@ -81,6 +80,7 @@ export class RegionalLoadBalancer extends Construct {
 
   /** Newer providers can set headers for all that a name has, not only for the routes that there are. */
   private makeRoutes({ name, hosts, providerVersion }: ExternalLoadBalancerProps, region: string): string {
+    const { ComputeRegionUrlMap } = regionUrlMap();
     const routes = new ComputeRegionUrlMap(this, 'Routes', { name, region, ...regionalRouting(hosts) });
     if (providerVersion === undefined) return routes.id;
     providerVersion._require(this);
@@ -117,4 +117,9 @@ function regionalRouting(hosts: readonly EdgeHost[]) {
       routeRules: routeRules.map((rule) => ({ ...rule, headerAction: { requestHeadersToAdd } })),
     })),
   };
+}
+
+/** Loaded where it is used: it is large, and only logs with residency need it. */
+function regionUrlMap(): typeof import('@cdktf/provider-google/lib/compute-region-url-map') {
+  return require('@cdktf/provider-google/lib/compute-region-url-map');
 }

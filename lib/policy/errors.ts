@@ -151,6 +151,7 @@ export const ERROR_CODES = {
   'certificate-name-too-long': 'A certificate would be for a longer name than ACM issues one for.',
   'country-unroutable': 'Route 53 cannot tell the clients of a country.',
   'firewall-too-large': 'The rules of a firewall cost more than a web ACL has.',
+  'argument-unknown': 'The app is given an argument that it does not know.',
   'deployment-ambiguous': 'A deployment is given, and placeholders are asked for as well.',
   'deployment-missing': 'Nothing says where a policy is to be deployed.',
   'disk-out-of-range': 'A task cannot have a disk of this size.',

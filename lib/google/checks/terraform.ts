@@ -53,6 +53,7 @@ export interface Surroundings {
 /** The resources of a stack. */
 export class Terraform {
   private readonly all: readonly Resource[];
+  private readonly promises: readonly Promised[];
 
   public constructor(
     private readonly json: Body,
@@ -66,6 +67,10 @@ export class Terraform {
         return new Resource(type, id, body, path, isOfLog);
       }),
     );
+    this.promises = surroundings.promises.flatMap((promise) => {
+      const resource = this.all.find(({ path }) => path === promise.path);
+      return resource === undefined ? [] : [{ resource, made: promise.resolve(), isKept: promise.isKept }];
+    });
   }
 
   /** This stack and those that it refers to. */
@@ -90,10 +95,7 @@ export class Terraform {
 
   /** Those resources of some types that constructs of this library answer for. */
   public promised(...types: string[]): Promised[] {
-    return this.surroundings.promises.flatMap((promise) => {
-      const resource = this.of(...types).find(({ path }) => path === promise.path);
-      return resource === undefined ? [] : [{ resource, made: promise.resolve(), isKept: promise.isKept }];
-    });
+    return this.promises.filter(({ resource }) => types.includes(resource.type));
   }
 
   /** The resource that a reference such as `${google_storage_bucket.Records.name}` is about, if it is in this stack or in one that this refers to. */
